@@ -1,0 +1,1 @@
+"""The `manage.py replayer` command stands here."""
