@@ -1,3 +1,3 @@
-"""Replay: a plan becomes a ``ProjectState``, and the catalogue that its operations leave behind."""
+"""Replay the history: to a ``ProjectState``, and to what its database operations leave."""
 
 from __future__ import annotations

@@ -1,0 +1,162 @@
+"""Parse the command line, run the command, and turn every outcome into an exit status."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from replayer import __version__
+from replayer.cli.console import Console
+from replayer.cli.options import Parser, apply_config
+from replayer.errors import HistoryError, ReplayerError
+from replayer.project.config import read_config
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from replayer.cli.console import Document
+
+COMMANDS = ("sql",)
+EXIT_BUG = 70
+"""sysexits.h's EX_SOFTWARE."""
+EXIT_PIPE = 141
+"""What a shell shows for a program that SIGPIPE ended: the reader went away."""
+EXIT_INTERRUPT = 130
+
+
+def build_parser(*, all_commands: bool = True, only: str | None = None) -> Parser:
+    """Return the parser, with every command or, because they cost time, with one."""
+    parser = Parser(
+        prog="replayer",
+        description="Replay a Django project's migrations offline: print their schema as DDL, "
+        "report their drift. Without a command, the schema is printed.",
+        epilog="exit status: 0 nothing found, 1 findings, 2 could not decide, 70 a bug of ours",
+    )
+    parser.add_argument("--version", action="version", version=f"replayer {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for name in COMMANDS if all_commands else (only or "sql",):
+        module = _command(name)
+        subparser = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        module.add_arguments(subparser)
+    return parser
+
+
+def main(argv: Sequence[str], document: Document) -> int:
+    """Run the tool.
+
+    Parameters
+    ----------
+    argv
+        The arguments, without the program's name.
+    document
+        Where the document goes; stdout is expected to be held off already.
+
+    Returns
+    -------
+    int
+        The exit status; nothing is raised.
+    """
+    console = Console(document)
+    is_traced = "--traceback" in argv
+    try:
+        options = _parse(_with_command(list(argv)), document)
+        console.quiet = options.quiet
+        is_traced = options.traceback
+        return int(_command(options.command).run(options, console))
+    except ReplayerError as error:
+        if is_traced:
+            traceback.print_exc(file=sys.stderr)
+        _tell(console, error)
+        return error.exit_code
+    except BrokenPipeError:
+        return EXIT_PIPE
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPT
+    except SystemExit as stop:
+        # argparse's --help and --version; a project's own sys.exit has been caught where it can be.
+        return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 2
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is our bug
+        traceback.print_exc(file=sys.stderr)
+        console.error(
+            f"this is a bug in replayer {__version__} ({type(error).__name__}); please report it "
+            "with the traceback above"
+        )
+        return EXIT_BUG
+
+
+def _parse(argv: list[str], document: Document) -> argparse.Namespace:
+    wants_help = not argv or argv[0] in {"-h", "--help", "--version"}
+    if wants_help or argv[0] not in COMMANDS:
+        parser = build_parser()
+        command = parser
+    else:
+        parser = build_parser(all_commands=False, only=argv[0])
+        command = parser.subparser(argv[0])
+    stdout, sys.stdout = sys.stdout, _TextDocument(document)
+    try:
+        options = parser.parse_args(argv)
+    finally:
+        sys.stdout = stdout
+    config = {key: value for key, value in read_config(Path.cwd()).items()}
+    apply_config(command, options, config, known=_known_options(config, command))
+    return options
+
+
+def _known_options(config: dict[str, object], command: argparse.ArgumentParser) -> set[str]:
+    """Return the option names of the other commands, made only if the table needs them."""
+    own = set(command._option_string_actions)  # noqa: SLF001 - argparse has no public list
+    if all(f"--{name.replace('_', '-')}" in own for name in config):
+        return set()
+    parser = build_parser()
+    names = {
+        option.removeprefix("--")
+        for name in COMMANDS
+        for option in parser.subparser(name)._option_string_actions  # noqa: SLF001 - as above
+    }
+    return names | TABLES
+
+
+TABLES = frozenset({"ignore", "unknowable"})
+"""What may stand in ``[tool.replayer]`` and is no option."""
+
+
+def _with_command(argv: list[str]) -> list[str]:
+    """Put ``sql`` in front where no command is typed: ``replayer --dialect sqlite``."""
+    if argv and argv[0] in {"-h", "--help", "--version"}:
+        return argv
+    if argv and not argv[0].startswith("-"):
+        return argv
+    return ["sql", *argv]
+
+
+def _command(name: str) -> Any:  # noqa: ANN401 - a module with HELP, add_arguments and run
+    return importlib.import_module(f"replayer.cli.{name}")
+
+
+def _tell(console: Console, error: ReplayerError) -> None:
+    console.error(str(error))
+    if isinstance(error, HistoryError) and len(error.faults) > 1:
+        for fault in error.faults:
+            console.error(f"  {fault}")
+
+
+class _TextDocument:
+    """The document as a text stream, for argparse's help."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def write(self, text: str) -> int:
+        self._document.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: nothing is kept."""
+
+    def isatty(self) -> bool:
+        return self._document.isatty() and not os.environ.get("NO_COLOR")

@@ -1,0 +1,81 @@
+"""``replayer sql``: the schema, on stdout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from replayer.cli.context import boot_project
+from replayer.cli.options import (
+    add_common_options,
+    add_project_options,
+    add_selection_options,
+)
+
+if TYPE_CHECKING:
+    import argparse
+
+    from replayer.cli.console import Console
+
+NAME = "sql"
+HELP = "print the schema as DDL (what is done when no command is typed)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of this command."""
+    add_project_options(parser)
+    add_selection_options(parser)
+    group = parser.add_argument_group("the schema")
+    group.add_argument(
+        "--schema",
+        choices=("history", "state", "models"),
+        default="history",
+        help="which account is printed: what the migrations' database operations leave "
+        "(the default), their final state, or models.py",
+    )
+    group.add_argument(
+        "--outside-keys",
+        choices=("drop", "include"),
+        default="drop",
+        help="foreign keys that leave --apps: print the column without the constraint (the "
+        "default), or print the tables that they need too",
+    )
+    group.add_argument(
+        "--include-unmigrated", action="store_true", help="print apps without migrations too"
+    )
+    group.add_argument(
+        "--include-migrations-table",
+        action="store_true",
+        help="print django_migrations too, Django's record of what is applied",
+    )
+    group.add_argument("--allow-empty", action="store_true", help="an empty schema is no error")
+    add_common_options(parser)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Print the schema.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    from replayer.api.schema import SchemaKind, SchemaRequest, render_schema
+    from replayer.ddl.selection import OutsideKeys, Selection
+
+    project = boot_project(options)
+    request = SchemaRequest(
+        kind=SchemaKind(options.schema),
+        at=tuple(options.at or ()),
+        selection=Selection(
+            apps=tuple(options.apps or ()),
+            exclude=tuple(options.exclude or ()),
+            outside_keys=OutsideKeys(options.outside_keys),
+        ),
+        include_unmigrated=options.include_unmigrated,
+        include_migrations_table=options.include_migrations_table,
+        allow_empty=options.allow_empty,
+    )
+    schema = render_schema(project, request)
+    console.write(schema.sql, options.output)
+    console.notes(schema.notes)
+    return 0

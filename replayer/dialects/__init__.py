@@ -1,0 +1,3 @@
+"""Offline servers: Django's own backends, with no connection behind them."""
+
+from __future__ import annotations

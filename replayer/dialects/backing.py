@@ -1,0 +1,72 @@
+"""What stands behind an offline connection: it takes statements and answers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a cursor shows after a statement."""
+
+    rows: tuple[tuple[object, ...], ...] = ()
+    columns: tuple[str, ...] | None = None
+    """The names of the columns; None for a statement that returns no rows."""
+    row_count: int = -1
+    last_row_id: int | None = None
+
+
+class Backing(Protocol):
+    """A server that is not there: the catalogue, or a mere recorder."""
+
+    def execute(self, sql: str) -> Answer:
+        """Take one statement, its parameters already written into it, without ``;``."""
+
+    def begin(self) -> None:
+        """Open a transaction."""
+
+    def commit(self) -> None:
+        """Keep what the transaction did."""
+
+    def rollback(self) -> None:
+        """Undo what the transaction did."""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """A backing that keeps every statement in order and knows no answers."""
+
+    statements: list[str] = field(default_factory=list)
+
+    def execute(self, sql: str) -> Answer:
+        """Keep the statement."""
+        self.statements.append(sql)
+        return Answer()
+
+    def begin(self) -> None:
+        """Do nothing: nothing is ever undone."""
+
+    def commit(self) -> None:
+        """Do nothing: nothing is ever undone."""
+
+    def rollback(self) -> None:
+        """Do nothing: nothing is ever undone."""
+
+
+class Rows:
+    """The rows of one answer, read the way the DB-API reads them (PEP 249)."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._rows: Sequence[tuple[object, ...]] = answer.rows
+        self._next = 0
+
+    def take(self, size: int | None) -> list[tuple[object, ...]]:
+        """Return the next ``size`` rows, or all that are left where it is None."""
+        end = len(self._rows) if size is None else min(self._next + size, len(self._rows))
+        rows = list(self._rows[self._next : end])
+        self._next = end
+        return rows

@@ -1,0 +1,28 @@
+"""The offline connections that stand in ``django.db.connections``, and what makes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from replayer.dialects.engines import DEFAULT_ENGINES, Engines
+from replayer.dialects.facts import server_facts
+from replayer.model import Dialect, ServerFacts
+
+
+class OfflineEngines(Engines):
+    """The backends, with the servers that are assumed for them."""
+
+    def facts(self, dialect: Dialect, version: str | None) -> ServerFacts:
+        """Return the facts of the server that is assumed."""
+        return server_facts(dialect, version)
+
+    def default_engine(self, dialect: Dialect) -> str:
+        """Return the engine for a dialect that the project has none of."""
+        return DEFAULT_ENGINES[dialect]
+
+
+def offline_connection(alias: str) -> Any:  # noqa: ANN401 - a class that is made at run time
+    """Return the offline wrapper that stands for an alias since the project was booted."""
+    from django.db import connections  # noqa: TID251 - booting put offline wrappers there
+
+    return connections[alias]

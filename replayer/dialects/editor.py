@@ -1,0 +1,79 @@
+"""What every dialect's schema editor does offline: it never evaluates a field's ``default``."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import uuid
+from typing import Any
+
+_SAFE_FACTORIES = (dict, list, tuple, set, str, int, float, bool, bytes, decimal.Decimal)
+_EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
+_PLACEHOLDERS: dict[str, object] = {
+    "BinaryField": b"",
+    "BooleanField": False,
+    "DateField": _EPOCH.date(),
+    "DateTimeField": _EPOCH.replace(tzinfo=None),
+    "DecimalField": 0,
+    "DurationField": datetime.timedelta(0),
+    "FloatField": 0,
+    "GenericIPAddressField": "0.0.0.0",  # noqa: S104 - a value, nothing listens
+    "IPAddressField": "0.0.0.0",  # noqa: S104 - a value, nothing listens
+    "JSONField": "{}",
+    "TimeField": _EPOCH.time(),
+    "UUIDField": uuid.UUID(int=0),
+    **dict.fromkeys(
+        (
+            "AutoField",
+            "BigAutoField",
+            "BigIntegerField",
+            "IntegerField",
+            "PositiveBigIntegerField",
+            "PositiveIntegerField",
+            "PositiveSmallIntegerField",
+            "SmallAutoField",
+            "SmallIntegerField",
+        ),
+        0,
+    ),
+}
+
+
+class EditorMixin:
+    """Goes in front of a backend's ``DatabaseSchemaEditor``.
+
+    Notes
+    -----
+    A ``default`` is written by ``ADD COLUMN ... DEFAULT x`` and dropped again at once, so it is no
+    part of the final schema, whereas its evaluation may query the database (wagtail's
+    ``get_root_collection_id``). Constants and built-in factories are used as they are; for every
+    other callable a constant of the column's type stands in. Where the default does stay (a text,
+    blob or JSON column on MySQL) that is the best that can be known offline.
+    Source: django/db/backends/base/schema.py, ``effective_default`` (4.2 to 6.1).
+    """
+
+    connection: Any
+
+    def effective_default(self, field: Any) -> Any:  # noqa: ANN401 - Django's untyped signature
+        """Return a value in place of the field's default, or None where it has none."""
+        if field.has_default() and callable(field.default):
+            if field.default in _SAFE_FACTORIES:
+                return super().effective_default(field)  # type: ignore[misc]  # of the editor
+            return self._placeholder(field)
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+            return self._placeholder(field)
+        return super().effective_default(field)  # type: ignore[misc]  # of the editor
+
+    def _placeholder(self, field: Any) -> object:  # noqa: ANN401 - any field
+        target = field
+        while getattr(target, "remote_field", None) is not None and target.target_field:
+            target = target.target_field
+        value = _PLACEHOLDERS.get(target.get_internal_type(), "")
+        if isinstance(value, uuid.UUID) and not self.connection.features.has_native_uuid_field:
+            return value.hex
+        if (
+            isinstance(value, datetime.timedelta)
+            and not self.connection.features.has_native_duration_field
+        ):
+            return 0
+        return value

@@ -1,0 +1,147 @@
+"""Make the offline wrapper class of a backend: Django's own, or the one that the project names."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from replayer.dialects.mssql import MssqlEditorMixin, MssqlWrapperMixin
+from replayer.dialects.mysql import (
+    MysqlEditorMixin,
+    MysqlIntrospectionMixin,
+    MysqlWrapperMixin,
+)
+from replayer.dialects.postgresql import (
+    PostgresqlEditorMixin,
+    PostgresqlOperationsMixin,
+    PostgresqlWrapperMixin,
+)
+from replayer.dialects.sqlite import SqliteEditorMixin, SqliteWrapperMixin
+from replayer.errors import DialectError, DriverMissingError
+from replayer.model import Dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from replayer.model import ServerFacts
+
+DEFAULT_ENGINES = {
+    Dialect.SQLITE: "django.db.backends.sqlite3",
+    Dialect.POSTGRESQL: "django.db.backends.postgresql",
+    Dialect.MYSQL: "django.db.backends.mysql",
+    Dialect.MARIADB: "django.db.backends.mysql",
+    Dialect.MSSQL: "mssql",
+}
+
+_WRAPPERS: dict[str, type] = {
+    "sqlite": SqliteWrapperMixin,
+    "postgresql": PostgresqlWrapperMixin,
+    "mysql": MysqlWrapperMixin,
+    "microsoft": MssqlWrapperMixin,
+}
+_EDITORS: dict[str, type] = {
+    "sqlite": SqliteEditorMixin,
+    "postgresql": PostgresqlEditorMixin,
+    "mysql": MysqlEditorMixin,
+    "microsoft": MssqlEditorMixin,
+}
+_PARTS: dict[str, dict[str, type]] = {
+    "postgresql": {"ops_class": PostgresqlOperationsMixin},
+    "mysql": {"introspection_class": MysqlIntrospectionMixin},
+}
+_BY_VENDOR = {
+    "sqlite": Dialect.SQLITE,
+    "postgresql": Dialect.POSTGRESQL,
+    "mysql": Dialect.MYSQL,
+    "microsoft": Dialect.MSSQL,
+}
+
+
+class Engines:
+    """The backends, imported without their drivers.
+
+    Parameters
+    ----------
+    imports
+        A context in which backends may be imported although no driver is installed.
+    """
+
+    def __init__(self, imports: Callable[[], AbstractContextManager[None]]) -> None:
+        self._imports = imports
+        self._bases: dict[str, Any] = {}
+        self._classes: dict[tuple[str, ServerFacts], Any] = {}
+
+    def base(self, engine: str) -> Any:  # noqa: ANN401 - a backend's class, known only at run time
+        """Return the ``DatabaseWrapper`` class of a backend, as the project would have it.
+
+        Raises
+        ------
+        DialectError
+            When the engine cannot be imported.
+        DriverMissingError
+            When it is SQL Server's and ``mssql-django`` is not installed.
+        """
+        # Renamed in Django 1.9; django/db/utils.py, load_backend, still takes the old name.
+        path = (
+            "django.db.backends.postgresql"
+            if engine == "django.db.backends.postgresql_psycopg2"
+            else engine
+        )
+        if path not in self._bases:
+            try:
+                with self._imports():
+                    self._bases[path] = importlib.import_module(f"{path}.base").DatabaseWrapper
+            except Exception as error:
+                if path == DEFAULT_ENGINES[Dialect.MSSQL] and isinstance(error, ImportError):
+                    message = "the dialect mssql needs the package mssql-django"
+                    raise DriverMissingError(
+                        message, hint="type: pip install 'replayer[mssql]'"
+                    ) from error
+                message = f"the database engine {engine!r} cannot be imported: {error}"
+                raise DialectError(message) from error
+        return self._bases[path]
+
+    def vendor(self, engine: str) -> str:
+        """Return Django's ``connection.vendor`` of a backend."""
+        return str(self.base(engine).vendor)
+
+    def dialect(self, engine: str) -> Dialect:
+        """Return the dialect that a backend speaks; MySQL for the one that serves MariaDB too.
+
+        Raises
+        ------
+        DialectError
+            When no dialect is spoken by the backend (Oracle, the dummy backend).
+        """
+        vendor = self.vendor(engine)
+        if vendor not in _BY_VENDOR:
+            known = ", ".join(dialect.value for dialect in Dialect)
+            message = f"the project's database engine {engine!r} speaks no known dialect"
+            raise DialectError(message, hint=f"type --dialect with one of {known}")
+        return _BY_VENDOR[vendor]
+
+    def offline(self, engine: str, facts: ServerFacts) -> Any:  # noqa: ANN401 - made at run time
+        """Return the backend's wrapper class with no connection at its bottom."""
+        key = (engine, facts)
+        if key not in self._classes:
+            base = self.base(engine)
+            vendor = str(base.vendor)
+            parts = {
+                name: type(name, (mixin, getattr(base, name)), {})
+                for name, mixin in _PARTS.get(vendor, {}).items()
+            }
+            editor = base.SchemaEditorClass
+            self._classes[key] = type(
+                "DatabaseWrapper",
+                (_WRAPPERS[vendor], base),
+                {
+                    "facts": facts,
+                    "SchemaEditorClass": type(
+                        "DatabaseSchemaEditor", (_EDITORS[vendor], editor), {}
+                    ),
+                    "__module__": base.__module__,
+                    **parts,
+                },
+            )
+        return self._classes[key]

@@ -1,0 +1,177 @@
+"""Write Python values as SQL literals, as each dialect's driver would, without the driver.
+
+The drivers do it on a live connection (psycopg and mysqlclient ask it for its encoding). What is
+written here means the same to the server, which the tests show with the real drivers.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import ipaddress
+import math
+import uuid
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from replayer.model import Dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def compose(sql: str, params: Sequence[object] | Mapping[str, object], dialect: Dialect) -> str:
+    """Return the statement with its parameters written into it.
+
+    Parameters
+    ----------
+    sql
+        With ``%s`` (or ``%(name)s``) for a parameter and ``%%`` for a percent sign.
+
+    Raises
+    ------
+    TypeError, KeyError, ValueError
+        When placeholders and parameters don't match, as the drivers say too.
+    """
+    if hasattr(params, "keys"):
+        return sql % {key: literal(params[key], dialect) for key in params}
+    if not params:
+        return sql % () if "%" in sql else sql
+    texts = tuple(literal(value, dialect) for value in params)
+    # A negative number behind a minus sign would begin a comment.
+    return sql.replace("-%s", "- %s") % texts if "-%s" in sql else sql % texts
+
+
+def literal(value: object, dialect: Dialect) -> str:
+    """Return the SQL text for a value.
+
+    Raises
+    ------
+    ValueError
+        For a type that the dialect's driver doesn't know either.
+    """
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        if dialect is Dialect.POSTGRESQL:
+            return "true" if value else "false"
+        return str(int(value))
+    if isinstance(value, enum.Enum):
+        return literal(value.value, dialect)
+    if isinstance(value, str):
+        return _string(str(value), dialect)
+    if isinstance(value, (int, float, Decimal)):
+        return _number(value, dialect)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return _binary(bytes(value), dialect)
+    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
+        return _time(value, dialect)
+    return _other(value, dialect)
+
+
+def _string(value: str, dialect: Dialect) -> str:
+    text = value.replace("'", "''")
+    if dialect.is_mysql_like:
+        # Backslashes escape unless sql_mode says NO_BACKSLASH_ESCAPES, which Django doesn't set.
+        for raw, escaped in (("\\", "\\\\"), ("\0", "\\0"), ("\n", "\\n"), ("\r", "\\r")):
+            text = text.replace(raw, escaped)
+        return f"'{text.replace(chr(26), chr(92) + 'Z')}'"
+    if dialect is Dialect.MSSQL and not value.isascii():
+        return f"N'{text}'"
+    return f"'{text}'"
+
+
+def _number(value: float | Decimal, dialect: Dialect) -> str:
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, Decimal):
+        if value.is_finite():
+            return format(value, "f")
+        return f"'{value}'::numeric" if dialect is Dialect.POSTGRESQL else f"'{value}'"
+    if math.isfinite(value):
+        return repr(float(value))
+    name = "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
+    return f"'{name}'::float" if dialect is Dialect.POSTGRESQL else f"'{name}'"
+
+
+def _binary(value: bytes, dialect: Dialect) -> str:
+    if dialect is Dialect.POSTGRESQL:
+        return f"'\\x{value.hex()}'::bytea"
+    if dialect is Dialect.MSSQL:
+        return f"0x{value.hex()}"
+    return f"X'{value.hex()}'"
+
+
+def _time(value: datetime.date | datetime.time | datetime.timedelta, dialect: Dialect) -> str:
+    if isinstance(value, datetime.timedelta):
+        if dialect is Dialect.POSTGRESQL:
+            seconds = f"{value.seconds}.{value.microseconds:06d}"
+            return f"'{value.days} days {seconds} seconds'::interval"
+        if dialect.is_mysql_like:
+            hours, rest = divmod(value.days * 86400 + value.seconds, 3600)
+            return f"'{hours:02d}:{rest // 60:02d}:{rest % 60:02d}.{value.microseconds:06d}'"
+        return f"'{value}'"
+    if isinstance(value, datetime.datetime):
+        if dialect is Dialect.POSTGRESQL:
+            kind = "timestamptz" if value.tzinfo else "timestamp"
+            return f"'{value.isoformat()}'::{kind}"
+        return f"'{value.isoformat(' ')}'"
+    if dialect is Dialect.POSTGRESQL:
+        kind = "date"
+        if isinstance(value, datetime.time):
+            kind = "timetz" if value.tzinfo else "time"
+        return f"'{value.isoformat()}'::{kind}"
+    return f"'{value.isoformat()}'"
+
+
+def _other(value: object, dialect: Dialect) -> str:
+    if isinstance(value, uuid.UUID):
+        return f"'{value}'::uuid" if dialect is Dialect.POSTGRESQL else f"'{value}'"
+    if isinstance(value, (list, tuple)):
+        if dialect is Dialect.POSTGRESQL and isinstance(value, list):
+            items = ", ".join(literal(item, dialect) for item in value)
+            return f"ARRAY[{items}]" if items else "'{}'"
+        return f"({', '.join(literal(item, dialect) for item in value)})"
+    if isinstance(
+        value,
+        (ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network),
+    ):
+        return f"'{value}'::inet" if dialect is Dialect.POSTGRESQL else f"'{value}'"
+    if hasattr(value, "adapted") or hasattr(value, "obj"):
+        return _json(value, dialect)
+    if hasattr(value, "lower") and hasattr(value, "upper") and hasattr(value, "isempty"):
+        return _range(value)
+    if hasattr(value, "_proxy____args"):
+        # django.utils.functional.lazy: a translated string.
+        return _string(str(value), dialect)
+    addr = getattr(value, "addr", None)
+    if isinstance(addr, str):
+        return f"{_string(addr, dialect)}::inet"
+    message = f"a value of type {type(value).__name__!r} cannot be written as SQL"
+    raise ValueError(message)
+
+
+def _json(value: object, dialect: Dialect) -> str:
+    """Write psycopg2's ``Json(adapted)`` or psycopg's ``Jsonb(obj)``."""
+    import json
+
+    dumps = getattr(value, "dumps", None) or json.dumps
+    content = value.adapted if hasattr(value, "adapted") else getattr(value, "obj", None)
+    cast = "::jsonb" if type(value).__name__ == "Jsonb" else ""
+    return f"{_string(str(dumps(content)), dialect)}{cast}"
+
+
+def _range(value: object) -> str:
+    if getattr(value, "isempty", False):
+        return "'empty'"
+    bounds = getattr(value, "_bounds", None) or "[)"
+    ends = []
+    for end in (getattr(value, "lower", None), getattr(value, "upper", None)):
+        if end is None:
+            ends.append("")
+        elif isinstance(end, (datetime.date, datetime.datetime)):
+            ends.append(end.isoformat())
+        else:
+            ends.append(str(end))
+    text = f"{bounds[0]}{ends[0]},{ends[1]}{bounds[1]}"
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,31 @@
+"""SQL Server, offline, through the editor of ``mssql-django``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from replayer.dialects.editor import EditorMixin
+from replayer.dialects.facts import MSSQL_YEARS
+from replayer.dialects.literals import literal
+from replayer.dialects.offline import OfflineWrapperMixin
+from replayer.model import Dialect
+
+
+class MssqlWrapperMixin(OfflineWrapperMixin):
+    """Seeds ``sql_server_version`` and ``to_azure_sql_db``; source: mssql/base.py (1.5 to 2.0)."""
+
+    supports_mars = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        super().__init__(*args, **kwargs)
+        major = self.facts.version[0]
+        self.__dict__["sql_server_version"] = MSSQL_YEARS.get(major, max(MSSQL_YEARS.values()))
+        self.__dict__["to_azure_sql_db"] = False
+
+
+class MssqlEditorMixin(EditorMixin):
+    """Quotes values offline; text that is not ASCII gets its ``N`` prefix."""
+
+    def quote_value(self, value: object) -> str:
+        """Return the literal."""
+        return literal(value, Dialect.MSSQL)

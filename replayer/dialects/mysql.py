@@ -1,0 +1,52 @@
+"""MySQL and MariaDB, offline: what Django would ask a session for is seeded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from replayer.dialects.editor import EditorMixin
+from replayer.dialects.literals import literal
+from replayer.dialects.offline import OfflineWrapperMixin
+from replayer.model import Dialect
+
+_SQL_MODE = (
+    "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
+    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+)
+
+
+class MysqlWrapperMixin(OfflineWrapperMixin):
+    """Seeds ``mysql_server_data``, from which Django derives version, kind and features."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        super().__init__(*args, **kwargs)
+        version = ".".join(str(number) for number in self.facts.version)
+        if self.facts.dialect is Dialect.MARIADB:
+            version += "-MariaDB"
+        self.__dict__["mysql_server_data"] = {
+            "version": version,
+            "sql_mode": _SQL_MODE,
+            "default_storage_engine": "InnoDB",
+            "sql_auto_is_null": False,
+            "lower_case_table_names": False,
+            "has_zoneinfo_database": True,
+        }
+
+
+class MysqlIntrospectionMixin:
+    """Answers what rendering alone asks."""
+
+    def get_storage_engine(self, cursor: object, table_name: str) -> str:
+        """Return InnoDB, the engine of a table whose DDL names none."""
+        del cursor, table_name
+        return "InnoDB"
+
+
+class MysqlEditorMixin(EditorMixin):
+    """Quotes values without a connection."""
+
+    connection: Any
+
+    def quote_value(self, value: object) -> str:
+        """Return the literal, with no ``%`` doubled, as Django leaves it to the driver here."""
+        return literal(value, self.connection.facts.dialect)

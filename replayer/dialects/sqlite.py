@@ -1,0 +1,90 @@
+"""SQLite, offline: a private in-memory database, for the library is embedded, exact and free.
+
+It holds no file and no data of anybody. While the project is being loaded it refuses like every
+other dialect, so that a project meets the same world whichever dialect is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from replayer.dialects.editor import EditorMixin
+from replayer.dialects.literals import compose
+from replayer.dialects.offline import REFUSAL, OfflineWrapperMixin
+from replayer.model import Dialect
+
+
+class SqliteWrapperMixin(OfflineWrapperMixin):
+    """Runs statements for real, in memory, and shows each to the backing first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        super().__init__(*args, **kwargs)
+        # Django asks a live connection for it; every SQLite since 3.38 has JSON built in, and
+        # those before it are asked by a statement on a connection that is closed at once.
+        features = self.features  # type: ignore[attr-defined]  # of the wrapper mixed into
+        features.__dict__["supports_json_field"] = _has_json(self.Database)
+
+    def connect(self) -> None:
+        """Open the private in-memory database.
+
+        Raises
+        ------
+        OperationalError
+            The driver's, while the project is being loaded.
+        """
+        if self.backing is None:
+            raise self.Database.OperationalError(REFUSAL)
+        params = {"database": ":memory:", "check_same_thread": False}
+        self.init_commands: list[str] = []
+        self.transaction_mode = None
+        self.connection = self.get_new_connection(params)  # type: ignore[attr-defined]
+        self.connection.isolation_level = None
+        self.autocommit = True
+        self.run_on_commit: list[object] = []
+
+    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ANN401 - Django's class
+        """Return a cursor of Django's own class that shows its statements to the backing."""
+        del name
+        from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+
+        backing = self.backing
+
+        class RecordingCursor(SQLiteCursorWrapper):
+            def execute(self, query: Any, params: Any = None) -> Any:  # noqa: ANN401
+                text = str(query)
+                if params is not None:
+                    text = compose(text, params, Dialect.SQLITE)
+                backing.execute(text)
+                return super().execute(query, params)
+
+        return self.connection.cursor(factory=RecordingCursor)
+
+    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Leave it: Django opens SQLite's transactions with BEGIN."""
+
+    def _close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+        self.connection = None
+
+    def back_with(self, backing: Any) -> None:  # noqa: ANN401 - as the base says
+        """Let a backing see every statement from now on, and begin with an empty database."""
+        self._close()
+        super().back_with(backing)
+
+
+class SqliteEditorMixin(EditorMixin):
+    """Nothing else differs: Django's editor quotes SQLite's values without a connection."""
+
+
+def _has_json(database: Any) -> bool:  # noqa: ANN401 - the sqlite3 module
+    if database.sqlite_version_info >= (3, 38):
+        return True
+    connection = database.connect(":memory:")
+    try:
+        connection.execute("SELECT JSON('{}')")
+    except database.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True

@@ -1,0 +1,122 @@
+"""Make ``settings.DATABASES`` and ``django.db.connections`` agree with the dialect asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from replayer.errors import ProjectError, UsageError
+
+if TYPE_CHECKING:
+    from replayer.model import Dialect, ServerFacts
+
+
+class EngineCatalogue(Protocol):
+    """What is asked of the floor above, which knows the backends."""
+
+    def vendor(self, engine: str) -> str:
+        """Return Django's ``connection.vendor`` of a backend."""
+
+    def dialect(self, engine: str) -> Dialect:
+        """Return the dialect that a backend speaks."""
+
+    def offline(self, engine: str, facts: ServerFacts) -> Any:  # noqa: ANN401 - a class
+        """Return the backend's wrapper class with no connection at its bottom."""
+
+    def facts(self, dialect: Dialect, version: str | None) -> ServerFacts:
+        """Return the facts of the server that is assumed."""
+
+    def default_engine(self, dialect: Dialect) -> str:
+        """Return the engine for a dialect that the project has none of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The database that is rendered."""
+
+    alias: str
+    engine: str
+    """The dotted path of the backend whose schema editor renders."""
+    facts: ServerFacts
+
+
+def configure_databases(
+    settings: Any,  # noqa: ANN401 - django.conf.settings
+    engines: EngineCatalogue,
+    *,
+    dialect: Dialect | None,
+    server_version: str | None,
+    alias: str,
+) -> Target:
+    """Point every alias at an offline connection and return the one that is rendered.
+
+    Notes
+    -----
+    The alias that is asked for gets the dialect, and so do the aliases whose engine has the same
+    vendor as that alias has in the settings (a read replica). Every other keeps its own vendor,
+    offline too. An engine that already has the asked vendor stays: its schema editor renders.
+
+    Raises
+    ------
+    UsageError
+        When ``alias`` is not in ``DATABASES``.
+    ProjectError
+        When the settings name no database and no dialect is asked for.
+    DialectError
+        When an engine cannot be imported or speaks no known dialect.
+    """
+    databases = {name: dict(entry) for name, entry in (settings.DATABASES or {}).items()}
+    databases.setdefault("default", {})
+    if alias not in databases:
+        known = ", ".join(sorted(databases))
+        message = f"there is no database {alias!r} in settings.DATABASES"
+        raise UsageError(message, hint=f"it has {known}")
+    own_engine = str(databases[alias].get("ENGINE") or "")
+    if dialect is None:
+        if not own_engine or own_engine == "django.db.backends.dummy":
+            message = f"the settings name no engine for the database {alias!r}"
+            raise ProjectError(message, hint="type --dialect")
+        dialect = engines.dialect(own_engine)
+    facts = engines.facts(dialect, server_version)
+    own_vendor = _vendor(engines, own_engine)
+    classes: dict[str, Any] = {}
+    for name, entry in databases.items():
+        engine = str(entry.get("ENGINE") or "")
+        vendor = _vendor(engines, engine)
+        moves = name == alias or vendor is None or vendor == own_vendor
+        if moves and vendor != dialect.vendor:
+            entry["ENGINE"] = engines.default_engine(dialect)
+            entry["OPTIONS"] = {}
+        named = str(entry["ENGINE"])
+        entry_facts = facts if moves else engines.facts(engines.dialect(named), None)
+        classes[name] = engines.offline(named, entry_facts)
+    settings.DATABASES = databases
+    _stand_in(classes)
+    return Target(alias=alias, engine=str(databases[alias]["ENGINE"]), facts=facts)
+
+
+def _vendor(engines: EngineCatalogue, engine: str) -> str | None:
+    """Return the engine's vendor, or None where there is no engine or it cannot be imported."""
+    if not engine or engine == "django.db.backends.dummy":
+        return None
+    try:
+        return engines.vendor(engine)
+    except Exception:  # noqa: BLE001 - a user's engine may fail in any way; the default serves
+        return None
+
+
+def _stand_in(classes: dict[str, Any]) -> None:
+    """Let ``django.db.connections`` make offline wrappers, in every thread."""
+    from django.db import connections  # noqa: TID251 - the one place that puts ours in its stead
+
+    handler: Any = connections
+    handler.__dict__.pop("settings", None)
+    handler._settings = None  # noqa: SLF001 - so that DATABASES is read anew
+    for name in classes:
+        if hasattr(handler._connections, name):  # noqa: SLF001 - made while settings were imported
+            delattr(handler._connections, name)  # noqa: SLF001
+
+    def create_connection(alias: str) -> Any:  # noqa: ANN401 - a Django wrapper
+        return classes[alias](handler.settings[alias], alias)
+
+    handler.create_connection = create_connection

@@ -1,0 +1,301 @@
+"""Stand-ins for the database drivers, which Django's backends import and rendering never needs.
+
+Django's backends import ``psycopg``, ``MySQLdb`` or ``pyodbc`` at their top. Here they get a stand-in
+always, whatever is installed: the same bytes come out on every machine, and the real ``psycopg``
+costs a quarter of a second to import. Project code that imports a driver gets the real one where it
+is installed, and the stand-in only where it is not.
+
+A stand-in can be imported and subclassed; ``connect`` refuses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.abc
+import importlib.machinery
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PSYCOPG = "psycopg2"
+"""Django falls back to psycopg2 where psycopg cannot be imported; its surface is the smaller one."""
+DRIVERS = (PSYCOPG, "MySQLdb", "pyodbc")
+
+
+class Error(Exception):
+    """The root of the DB-API's exceptions (PEP 249)."""
+
+    sqlstate: str | None = None
+    pgcode: str | None = None
+
+
+class InterfaceError(Error):
+    """DB-API."""
+
+
+class DatabaseError(Error):
+    """DB-API."""
+
+
+class DataError(DatabaseError):
+    """DB-API."""
+
+
+class OperationalError(DatabaseError):
+    """DB-API."""
+
+
+class IntegrityError(DatabaseError):
+    """DB-API."""
+
+
+class InternalError(DatabaseError):
+    """DB-API."""
+
+
+class ProgrammingError(DatabaseError):
+    """DB-API."""
+
+
+class NotSupportedError(DatabaseError):
+    """DB-API."""
+
+
+class Json:
+    """A value that the driver would write as JSON.
+
+    Parameters
+    ----------
+    adapted
+        The Python value.
+    dumps
+        What turns it to text; ``json.dumps`` where it is None.
+    """
+
+    def __init__(self, adapted: object, dumps: Any = None) -> None:  # noqa: ANN401 - psycopg2's
+        self.adapted = adapted
+        self._dumps = dumps
+
+    def dumps(self, value: object) -> str:
+        """Return the value as JSON text."""
+        if self._dumps is not None:
+            return str(self._dumps(value))
+        import json
+
+        return json.dumps(value)
+
+
+class Range:
+    """A range of values, with psycopg2's attributes."""
+
+    def __init__(
+        self,
+        lower: object = None,
+        upper: object = None,
+        bounds: str = "[)",
+        empty: bool = False,  # noqa: FBT001, FBT002 - psycopg2's signature
+    ) -> None:
+        self.lower = lower
+        self.upper = upper
+        self._bounds = None if empty else bounds
+
+    @property
+    def isempty(self) -> bool:
+        """Whether no value is in the range."""
+        return self._bounds is None
+
+    def _key(self) -> tuple[object, ...]:
+        return (type(self), self.lower, self.upper, self._bounds)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Range) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+
+class DateRange(Range):
+    """psycopg2."""
+
+
+class DateTimeRange(Range):
+    """psycopg2."""
+
+
+class DateTimeTZRange(Range):
+    """psycopg2."""
+
+
+class NumericRange(Range):
+    """psycopg2."""
+
+
+_EXCEPTIONS: dict[str, object] = {
+    kind.__name__: kind
+    for kind in (
+        Error,
+        InterfaceError,
+        DatabaseError,
+        DataError,
+        OperationalError,
+        IntegrityError,
+        InternalError,
+        ProgrammingError,
+        NotSupportedError,
+    )
+}
+
+
+def _refuse(*_args: object, **_kwargs: object) -> object:
+    message = "replayer opens no connection"
+    raise OperationalError(message)
+
+
+_COMMON: dict[str, object] = {"connect": _refuse, "Connection": _refuse, **_EXCEPTIONS}
+
+_CONTENT: dict[str, dict[str, object]] = {
+    "psycopg": {"__version__": "3.1.20"},
+    "psycopg2": {"__version__": "2.9.9 (stand-in)"},
+    "psycopg2.extensions": {
+        "ISOLATION_LEVEL_READ_COMMITTED": 1,
+        "ISOLATION_LEVEL_REPEATABLE_READ": 2,
+        "ISOLATION_LEVEL_SERIALIZABLE": 3,
+        "ISOLATION_LEVEL_READ_UNCOMMITTED": 4,
+    },
+    "psycopg2.extras": {
+        "Json": Json,
+        "Range": Range,
+        "DateRange": DateRange,
+        "DateTimeRange": DateTimeRange,
+        "DateTimeTZRange": DateTimeTZRange,
+        "NumericRange": NumericRange,
+    },
+    "MySQLdb": {"__version__": "2.2.4", "version_info": (2, 2, 4, "final", 0)},
+    "MySQLdb.converters": {"conversions": {}},
+    "pyodbc": {"version": "5.1.0", "pooling": False},
+}
+_ERRORS_MODULES = {"psycopg2.errors", "psycopg.errors"}
+
+
+class _Anything(type):
+    """The type of a stand-in for a name that nothing is known of: it can be called and subclassed."""
+
+    def __getattr__(cls, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _invent(f"{cls.__name__}.{name}")
+
+
+def _invent(name: str) -> type:
+    def __init__(self: object, *_args: object, **_kwargs: object) -> None:  # noqa: N807
+        del self
+
+    return _Anything(name.rpartition(".")[2], (), {"__init__": __init__, "__module__": __name__})
+
+
+class StandInModule(ModuleType):
+    """A module that has every name asked of it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "A stand-in: it can be imported, and refuses to connect.")
+        self.__path__: list[str] = []
+        root = name.partition(".")[0]
+        if name == root:
+            self.__dict__.update(_COMMON)
+        self.__dict__.update(_CONTENT.get(name, {}))
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if self.__name__ in _ERRORS_MODULES:
+            value: object = type(name, (ProgrammingError,), {"__module__": self.__name__})
+        elif f"{self.__name__}.{name}" in _SUBMODULES:
+            value = sys.modules.get(f"{self.__name__}.{name}")
+            value = StandInModule(f"{self.__name__}.{name}") if value is None else value
+        else:
+            value = _invent(name)
+        setattr(self, name, value)
+        return value
+
+
+_SUBMODULES = {
+    "psycopg2.extensions",
+    "psycopg2.extras",
+    "psycopg2.errors",
+    "psycopg2.sql",
+    "psycopg.errors",
+    "psycopg.sql",
+    "MySQLdb.constants",
+    "MySQLdb.constants.CLIENT",
+    "MySQLdb.constants.FIELD_TYPE",
+    "MySQLdb.converters",
+    "MySQLdb.cursors",
+}
+
+
+class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds a driver's modules where nothing else did.
+
+    Parameters
+    ----------
+    roots
+        The top-level packages that it stands in for.
+    """
+
+    def __init__(self, roots: tuple[str, ...]) -> None:
+        self.roots = roots
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return a spec for the drivers' names, None for every other."""
+        del target
+        root = fullname.partition(".")[0]
+        if root not in self.roots:
+            return None
+        if fullname != root and not isinstance(sys.modules.get(root), StandInModule):
+            return None
+        del path
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """Return the stand-in."""
+        return StandInModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Do nothing: a stand-in is whole when it is made."""
+
+
+def install_missing_drivers() -> None:
+    """Let project code import a driver that is not installed."""
+    if not any(isinstance(finder, StandInFinder) for finder in sys.meta_path):
+        sys.meta_path.append(StandInFinder((*DRIVERS, "psycopg")))
+
+
+@contextlib.contextmanager
+def backend_imports() -> Iterator[None]:
+    """While it lasts, every driver is the stand-in; afterwards the real ones can be imported.
+
+    Notes
+    -----
+    Django's PostgreSQL backend tries ``psycopg`` before ``psycopg2``, so the former is hidden.
+    A driver that was imported before is put back.
+    """
+    roots = (*DRIVERS, "psycopg")
+    saved = {name: sys.modules[name] for name in list(sys.modules) if name.partition(".")[0] in roots}
+    for name in saved:
+        del sys.modules[name]
+    sys.modules["psycopg"] = None  # type: ignore[assignment]  # the import system's word for "not there"
+    finder = StandInFinder(DRIVERS)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        for name in list(sys.modules):
+            if name.partition(".")[0] in roots:
+                del sys.modules[name]
+        sys.modules.update(saved)
