@@ -1,0 +1,1 @@
+"""What replayer prints, against what ``migrate`` leaves on real servers."""
