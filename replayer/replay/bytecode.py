@@ -747,11 +747,11 @@ def _call_ex(m: Machine, i: dis.Instruction, stack: Stack, *_: object) -> None:
         callee = second if first == NULL else first
     else:
         (callee,) = stack.take()
-    args: tuple[Value, ...] = ()
-    for atom in starred:
-        if isinstance(atom, Items):
-            args = atom.members
-    stack.append(m.call_value(callee, args, kwargs))
+    spread_args: tuple[Value, ...] = ()
+    for item in starred:
+        if isinstance(item, Items):
+            spread_args = item.members
+    stack.append(m.call_value(callee, spread_args, kwargs))
 
 
 def _make_function(

@@ -7,6 +7,7 @@ operation at worst, skipping one leaves a wrong schema.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 import sys
@@ -206,15 +207,20 @@ class _Rules(Machine):
         self.doubts: list[str] = []
         self.notes: list[str] = []
         self._root: str | None = None
+        self._is_reading = False
 
     # Attributes.
 
     def attribute(self, atom: Atom, name: str) -> Value:
         """Return what ``atom.name`` may be; raises where it alone reaches the schema."""
+        if self._is_reading and not isinstance(atom, (Thing, Name)):
+            return UNKNOWN
         if isinstance(atom, Token):
             return self._attribute_of_token(atom, name)
         if isinstance(atom, Thing):
             token = _token_of(atom.value)
+            if token is not None and self._is_reading:
+                return UNKNOWN
             if token is not None:
                 return self._attribute_of_token(token, name)
             value = _tokenized(static_attribute(atom.value, name))
@@ -278,6 +284,8 @@ class _Rules(Machine):
 
     def attribute_of_unknown(self, name: str) -> Value:
         """Return what an attribute means by its name alone."""
+        if self._is_reading:
+            return UNKNOWN
         if name == "cursor":
             return one(Token("makes cursor"))
         if name == "schema_editor":
@@ -307,18 +315,20 @@ class _Rules(Machine):
             is_own = self._root is not None and _top(name) == _top(self._root)
             if path is None or (_is_installed(str(path)) and not is_own):
                 return None
-            kept = (list(self.suspicions), list(self.doubts), list(self.notes))
-            try:
+            was_reading, self._is_reading = self._is_reading, True
+            with contextlib.suppress(OSError):
                 self.read_module(name, str(path), path.read_bytes())
-            except (OSError, _FoundError):
-                pass  # What its import does is not what the function does.
-            self.suspicions, self.doubts, self.notes = kept
+            self._is_reading = was_reading
         return self._modules[name]
 
     # Calls.
 
     def call(self, atom: Atom, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
         """Return what a call may return; raises where it reaches the schema."""
+        if self._is_reading:
+            # What the import of a module does is not what the function does; a decorated function
+            # stands for itself.
+            return next((value for value in args if any(isinstance(a, Made) for a in value)), UNKNOWN)
         if isinstance(atom, Token):
             return self._call_token(atom, args, kwargs)
         if isinstance(atom, Made):
@@ -462,6 +472,8 @@ class _Rules(Machine):
 
     def call_unknown(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
         """Judge a call by what is handed over: an editor, a cursor, functions, DDL."""
+        if self._is_reading:
+            return next((value for value in args if any(isinstance(a, Made) for a in value)), UNKNOWN)
         values = [*args, *kwargs.values()]
         for value in values:
             for atom in value:
