@@ -111,11 +111,15 @@ def _components(
                     above = work[-1][0]
                     low[above] = min(low[above], low[node])
                 if low[node] == index[node]:
-                    component = []
-                    while True:
-                        member = stack.pop()
-                        on_stack.discard(member)
-                        component.append(member)
-                        if member == node:
-                            break
-                    yield tuple(component)
+                    component = tuple(stack[_last_index(stack, node) :])
+                    del stack[-len(component) :]
+                    on_stack.difference_update(component)
+                    yield component
+
+
+def _last_index(stack: list[MigrationKey], node: MigrationKey) -> int:
+    """Search from the end, where a component is, so that all searches together are linear."""
+    position = len(stack) - 1
+    while stack[position] != node:
+        position -= 1
+    return position

@@ -1,4 +1,4 @@
-"""Why one migration comes before another: the edges of the graph, each with who wrote it and how."""
+"""Why one migration comes before another: the edges, each with who wrote it and how."""
 
 from __future__ import annotations
 

@@ -51,7 +51,8 @@ def no_such_end(
     """Return the sentence for a ``__first__`` or ``__latest__`` of an app that has none."""
     place = place_of_reference(path, attribute, reference)
     reason = "has no migrations" if is_known else "is not installed"
-    return f"{key} {_says(attribute)} {reference[1]} of app {reference[0]!r}, which {reason}{_in(place)}"
+    end = f"{reference[1]} of app {reference[0]!r}"
+    return f"{key} {_says(attribute)} {end}, which {reason}{_in(place)}"
 
 
 def conflict_sentences(conflicts: Mapping[str, Sequence[MigrationKey]]) -> list[str]:

@@ -71,35 +71,41 @@ class OfflineLoader(MigrationLoader):
             self.graph.add_node(key, migration)
             if migration.replaces:
                 self.replacements[key] = migration
-        # Those of one app first, so that its root node is known when another app asks for it.
         for key, migration in migrations.items():
-            for parent in self._references(key, migration, "dependencies"):
-                if parent[0] == key.app_label and parent[1] != "__first__":
-                    self._link(migration, key, parent, EdgeKind.DECLARED, key)
+            self._link_own_app(key, migration)
         for key, migration in migrations.items():
-            for parent in self._references(key, migration, "dependencies"):
-                if parent[0] != key.app_label:
-                    found = self._resolve(key, parent, "dependencies")
-                    if found is not None:
-                        self._link(migration, key, found, _kind(parent, EdgeKind.DECLARED), key)
-            for child in self._references(key, migration, "run_before"):
-                found = self._resolve(key, child, "run_before")
-                if found is not None:
-                    self._link(migration, found, key, _kind(child, EdgeKind.RUN_BEFORE), key)
+            self._link_other_apps(key, migration)
         if self.is_squashed:
             self.moved, broken = carry_out_squashes(self.graph, self.replacements, self.disk.paths)
             self.broken += broken
+
+    def _link_own_app(self, key: MigrationKey, migration: Migration) -> None:
+        """Link within the app first, so that its root node is known when another app asks."""
+        for parent in self._references(key, migration, "dependencies"):
+            if parent[0] == key.app_label and parent[1] != "__first__":
+                self._link(migration, key, parent, EdgeKind.DECLARED, key)
+
+    def _link_other_apps(self, key: MigrationKey, migration: Migration) -> None:
+        for parent in self._references(key, migration, "dependencies"):
+            if parent[0] != key.app_label:
+                found = self._resolve(key, parent, "dependencies")
+                if found is not None:
+                    self._link(migration, key, found, _kind(parent, EdgeKind.DECLARED), key)
+        for child in self._references(key, migration, "run_before"):
+            found = self._resolve(key, child, "run_before")
+            if found is not None:
+                self._link(migration, found, key, _kind(child, EdgeKind.RUN_BEFORE), key)
 
     def _references(
         self, key: MigrationKey, migration: Migration, attribute: str
     ) -> list[tuple[str, str]]:
         references: list[tuple[str, str]] = getattr(migration, attribute)
         for reference in references:
-            if not isinstance(reference, tuple) or len(reference) != 2:
+            if not _is_pair(reference):
                 sentence = faults.malformed(key, attribute, reference, self.disk.paths.get(key))
                 if sentence not in self.broken:
                     self.broken.append(sentence)
-                return [good for good in references if isinstance(good, tuple) and len(good) == 2]
+                return [good for good in references if _is_pair(good)]
         return references
 
     def _link(
@@ -137,6 +143,15 @@ class OfflineLoader(MigrationLoader):
         is_known = app_label in self.migrated_apps
         self.broken.append(faults.no_such_end(origin, key, attribute, path, is_known=is_known))
         return None
+
+
+def _is_pair(reference: object) -> bool:
+    return (
+        isinstance(reference, tuple)
+        and len(reference) == 2
+        and isinstance(reference[0], str)
+        and isinstance(reference[1], str)
+    )
 
 
 def _kind(reference: tuple[str, str], otherwise: EdgeKind) -> EdgeKind:
@@ -219,7 +234,7 @@ class History:
             raise faults.error_of(faults.conflict_sentences(self.conflicts), is_conflict=True)
 
     def without_replacements(self) -> History:
-        """Return the same migrations with no squash carried out.
+        """Return the same migrations with no squash carried out, and `conflicts` left empty.
 
         Raises
         ------
@@ -288,7 +303,10 @@ def link(disk: Disk, *, replace_migrations: bool = True, is_unmigrated_ok: bool 
     # A module that failed may be the merge of what only seem to be several leaf nodes.
     incomplete = {key.app_label for key in disk.failed}
     conflicts = {
-        label: keys for label, keys in _conflicts(graph, leaves).items() if label not in incomplete
+        label: keys
+        for label, keys in _conflicts(graph, leaves).items()
+        # A squash beside what it replaces is no conflict.
+        if replace_migrations and label not in incomplete
     }
     if sentences:
         raise faults.error_of([*sentences, *faults.conflict_sentences(conflicts)])
