@@ -1,0 +1,3 @@
+"""What DDL leaves on a server: reading, naming, comparing."""
+
+from __future__ import annotations
