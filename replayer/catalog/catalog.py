@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 
 class Effect(enum.IntEnum):
-    """What a text of SQL was; of several statements the highest counts.
-
+    """What a text of SQL was; of several statements the highest counts."""
 
     SESSION = 0
     """``SET``, ``BEGIN``, ``LOCK``: nothing that lasts."""
