@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from replayer.model import Source
 
@@ -106,29 +106,36 @@ def module_path(name: str) -> str | None:
     return os.path.abspath(path)  # noqa: PTH100 - as imported: resolve() would follow links
 
 
-def blocks(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, ...]]]:
+class Branch(NamedTuple):
+    """A compound statement, and which of its bodies."""
+
+    statement: ast.stmt
+    body: str
+
+
+def blocks(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt, tuple[Branch, ...]]]:
     """Yield the statements of a body and of its ``if``, ``try``, ``with`` and loops, in order.
 
     Notes
     -----
-    Each comes with the compound statements around it. Bodies of classes and functions are theirs.
+    Each comes with the branches around it, the outermost first. Bodies of classes and functions are theirs.
     """
     for statement in body:
         yield statement, ()
         if isinstance(statement, (ast.ClassDef, *Function)):
             continue
-        for inner in _bodies(statement):
+        for name, inner in _bodies(statement):
             for found, around in blocks(inner):
-                yield found, (statement, *around)
+                yield found, (Branch(statement, name), *around)
 
 
-def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+def _bodies(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt]]]:
     for name in ("body", "handlers", "orelse", "finalbody", "cases"):
         for item in getattr(statement, name, ()):
             if isinstance(item, ast.stmt):
-                yield getattr(statement, name)
+                yield name, getattr(statement, name)
                 break
-            yield item.body
+            yield name, item.body
 
 
 def assigned(statement: ast.stmt, name: str) -> ast.expr | None:

@@ -11,6 +11,8 @@ from replayer.sources.files import assigned, blocks
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from replayer.sources.files import Branch
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
@@ -25,6 +27,7 @@ class Alternative:
     """One way in which a scope may have built a list; branches make several."""
 
     assignment: ast.stmt
+    around: tuple[Branch, ...]
     pieces: list[Piece]
 
 
@@ -48,7 +51,7 @@ def alternatives_of_name(name: str, scopes: Sequence[Sequence[ast.stmt]]) -> lis
             if not around:
                 found = []
             found.extend(
-                Alternative(assignment=statement, pieces=pieces_of(way, scopes))
+                Alternative(assignment=statement, around=around, pieces=pieces_of(way, scopes))
                 for way in _ways(value)
             )
             continue
@@ -64,12 +67,31 @@ def alternatives_of_name(name: str, scopes: Sequence[Sequence[ast.stmt]]) -> lis
             if isinstance(added, list)
             else pieces_of(added, scopes)
         )
-        if any(isinstance(outer, _LOOPS) for outer in around):
-            new = [Piece(node=around[0], is_one=False)]
-        with_it = [replace(way, pieces=[*way.pieces, *new]) for way in found]
-        # On a branch both may be true: that it was added, and that it wasn't.
-        found = [*found, *with_it] if around and len(found) < _MOST_WAYS else with_it
+        if any(isinstance(branch.statement, _LOOPS) for branch in around):
+            new = [Piece(node=around[0].statement, is_one=False)]
+        ways = []
+        for way in found:
+            if _excludes(way.around, around):
+                ways.append(way)
+                continue
+            is_sure = around == way.around[: len(around)]
+            if not is_sure and len(found) < _MOST_WAYS:
+                ways.append(way)  # On a branch: it may have been added, or not.
+            elif not is_sure:
+                new = [Piece(node=statement, is_one=False)]
+            ways.append(replace(way, pieces=[*way.pieces, *new]))
+        found = ways
     return found
+
+
+def _excludes(way: Sequence[Branch], around: Sequence[Branch]) -> bool:
+    """Whether two places stand on different branches of one ``if``."""
+    taken = {id(branch.statement): branch.body for branch in way}
+    return any(
+        isinstance(branch.statement, ast.If)
+        and taken.get(id(branch.statement), branch.body) != branch.body
+        for branch in around
+    )
 
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
