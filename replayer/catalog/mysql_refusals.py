@@ -1,0 +1,377 @@
+"""What MySQL and MariaDB answer to a statement that they refuse, with their numbers and words.
+
+Source: the servers' own answers (MySQL 9.7, MariaDB 10.11), which the differential tests compare.
+Applications look at the number (``exc.args[0]``), and people search for the words.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from replayer.catalog.refusals import (
+    CatalogError,
+    DependentObjects,
+    DuplicateColumn,
+    DuplicateObject,
+    DuplicateTable,
+    InvalidDefinition,
+    UndefinedColumn,
+    UndefinedObject,
+    UndefinedTable,
+    WrongObjectType,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+_KINDS: Mapping[int, type[CatalogError]] = MappingProxyType(
+    {
+        1050: DuplicateTable,
+        1051: UndefinedTable,
+        1054: UndefinedColumn,
+        1060: DuplicateColumn,
+        1061: DuplicateObject,
+        1072: UndefinedColumn,
+        1091: UndefinedObject,
+        1146: UndefinedTable,
+        1176: UndefinedObject,
+        1304: DuplicateObject,
+        1305: UndefinedObject,
+        1347: WrongObjectType,
+        1359: DuplicateObject,
+        1360: UndefinedObject,
+        1451: DependentObjects,
+        1537: DuplicateObject,
+        1539: UndefinedObject,
+        1553: DependentObjects,
+        1824: UndefinedTable,
+        1826: DuplicateObject,
+        1828: DependentObjects,
+        1829: DependentObjects,
+        1832: DependentObjects,
+        1833: DependentObjects,
+        1965: WrongObjectType,
+        3108: DependentObjects,
+        3730: DependentObjects,
+        3734: UndefinedColumn,
+        3820: UndefinedColumn,
+        3821: UndefinedObject,
+        3822: DuplicateObject,
+        3837: DependentObjects,
+        3940: UndefinedObject,
+        3959: DependentObjects,
+        4091: UndefinedObject,
+        4092: UndefinedObject,
+    }
+)
+_STATES: Mapping[int, str] = MappingProxyType(
+    {1050: "42S01", 1051: "42S02", 1054: "42S22", 1060: "42S21", 1061: "42000", 1064: "42000",
+     1072: "42000", 1091: "42000", 1146: "42S02"}
+)  # fmt: skip
+
+
+def refusal(number: int, words: str) -> CatalogError:
+    """Return what is to be raised for an answer of the server, by its number."""
+    kind = _KINDS.get(number, InvalidDefinition)
+    return kind(words, number=number, sqlstate=_STATES.get(number, "HY000"))
+
+
+def table_exists(table: str) -> CatalogError:
+    """1050, for tables and views."""
+    return refusal(1050, f"Table '{table}' already exists")
+
+
+def unknown_table(database: str, table: str) -> CatalogError:
+    """1051, from ``DROP TABLE``."""
+    return refusal(1051, f"Unknown table '{database}.{table}'")
+
+
+def unknown_column(column: str, place: str) -> CatalogError:
+    """1054; the place is a table's name, or ``CHECK`` or ``GENERATED ALWAYS AS``."""
+    return refusal(1054, f"Unknown column '{column}' in '{place}'")
+
+
+def unknown_column_in(
+    column: str, place: str, check: str, *, is_new: bool, is_mariadb: bool
+) -> CatalogError:
+    """1054 or, for a check of a new table on MySQL, 3820: there is no such column to name."""
+    if place == "CHECK" and not is_mariadb:
+        if not is_new:
+            return unknown_column(column, f"check constraint {check} expression")
+        return refusal(
+            3820, f"Check constraint '{check}' refers to non-existing column '{column}'."
+        )
+    if is_mariadb:
+        words = {"GENERATED": "GENERATED ALWAYS AS"}.get(place, place)
+    else:
+        words = {"GENERATED": "generated column function", "KEY": "functional index"}[place]
+    return unknown_column(column, words)
+
+
+def other_column_in_check(check: str) -> CatalogError:
+    """3813, MySQL alone."""
+    return refusal(
+        3813, f"Column check constraint '{check}' references other column."
+    )
+
+
+def duplicate_column(column: str) -> CatalogError:
+    """1060."""
+    return refusal(1060, f"Duplicate column name '{column}'")
+
+
+def duplicate_key(name: str) -> CatalogError:
+    """1061."""
+    return refusal(1061, f"Duplicate key name '{name}'")
+
+
+def multiple_primary_key() -> CatalogError:
+    """1068."""
+    return refusal(1068, "Multiple primary key defined")
+
+
+def no_key_column(column: str) -> CatalogError:
+    """1072."""
+    return refusal(1072, f"Key column '{column}' doesn't exist in table")
+
+
+def wrong_auto_column() -> CatalogError:
+    """1075."""
+    return refusal(
+        1075,
+        "Incorrect table definition; there can be only one auto column and it must be defined "
+        "as a key",
+    )
+
+
+def no_columns_left() -> CatalogError:
+    """1090."""
+    return refusal(
+        1090, "You can't delete all columns with ALTER TABLE; use DROP TABLE instead"
+    )
+
+
+def cannot_drop(kind: str, name: str, *, is_mariadb: bool) -> CatalogError:
+    """1091; MariaDB says what kind of thing is missing."""
+    if is_mariadb:
+        return refusal(1091, f"Can't DROP {kind} `{name}`; check that it exists")
+    return refusal(1091, f"Can't DROP '{name}'; check that column/key exists")
+
+
+def no_such_table(database: str, table: str) -> CatalogError:
+    """1146."""
+    return refusal(1146, f"Table '{database}.{table}' doesn't exist")
+
+
+def null_in_primary_key() -> CatalogError:
+    """1171."""
+    return refusal(
+        1171,
+        "All parts of a PRIMARY KEY must be NOT NULL; if you need NULL in a key, use UNIQUE "
+        "instead",
+    )
+
+
+def no_such_key(key: str, table: str) -> CatalogError:
+    """1176, from ``RENAME INDEX``."""
+    return refusal(1176, f"Key '{key}' doesn't exist in table '{table}'")
+
+
+def key_needed(key: str) -> CatalogError:
+    """1553."""
+    return refusal(
+        1553, f"Cannot drop index '{key}': needed in a foreign key constraint"
+    )
+
+
+def column_needed(column: str, foreign_key: str) -> CatalogError:
+    """1828, for a column of a foreign key."""
+    return refusal(
+        1828,
+        f"Cannot drop column '{column}': needed in a foreign key constraint '{foreign_key}'",
+    )
+
+
+def column_needed_by(
+    column: str, foreign_key: str, database: str, table: str, *, is_mariadb: bool
+) -> CatalogError:
+    """1829, for a column that a foreign key points at."""
+    where = f"`{database}`.`{table}`" if is_mariadb else f"'{table}'"
+    return refusal(
+        1829,
+        f"Cannot drop column '{column}': needed in a foreign key constraint '{foreign_key}' of "
+        f"table {where}",
+    )
+
+
+def no_such_constraint(name: str, *, is_mariadb: bool) -> CatalogError:
+    """3940 on MySQL, 1091 on MariaDB."""
+    if is_mariadb:
+        return cannot_drop("CONSTRAINT", name, is_mariadb=True)
+    return refusal(3940, f"Constraint '{name}' does not exist.")
+
+
+def no_such_check(name: str) -> CatalogError:
+    """3821."""
+    return refusal(3821, f"Check constraint '{name}' is not found in the table.")
+
+
+def duplicate_check(name: str, *, is_mariadb: bool) -> CatalogError:
+    """3822 on MySQL, where the names are the schema's; 1826 on MariaDB."""
+    if is_mariadb:
+        return refusal(1826, f"Duplicate CHECK constraint name '{name}'")
+    return refusal(3822, f"Duplicate check constraint name '{name}'.")
+
+
+def column_in_check(check: str, column: str) -> CatalogError:
+    """3959, MySQL alone."""
+    return refusal(
+        3959,
+        f"Check constraint '{check}' uses column '{column}', hence column cannot be dropped or "
+        "renamed.",
+    )
+
+
+def column_in_generated(column: str) -> CatalogError:
+    """3108, MySQL alone."""
+    return refusal(3108, f"Column '{column}' has a generated column dependency.")
+
+
+def column_in_functional_index(column: str) -> CatalogError:
+    """3837, MySQL alone."""
+    return refusal(
+        3837,
+        f"Column '{column}' has a functional index dependency and cannot be dropped or renamed.",
+    )
+
+
+def wrong_foreign_key(database: str, table: str, errno: int) -> CatalogError:
+    """1005, what MariaDB says of any foreign key that it cannot make."""
+    words = {121: "Duplicate key on write or update"}.get(
+        errno, "Foreign key constraint is incorrectly formed"
+    )
+    return refusal(
+        1005, f"Can't create table `{database}`.`{table}` (errno: {errno} \"{words}\")"
+    )
+
+
+def duplicate_foreign_key(name: str) -> CatalogError:
+    """1826, MySQL alone."""
+    return refusal(1826, f"Duplicate foreign key constraint name '{name}'")
+
+
+def no_referenced_table(table: str) -> CatalogError:
+    """1824, MySQL alone."""
+    return refusal(1824, f"Failed to open the referenced table '{table}'")
+
+
+def no_referenced_column(column: str, name: str, table: str) -> CatalogError:
+    """3734, MySQL alone."""
+    return refusal(
+        3734,
+        f"Failed to add the foreign key constraint. Missing column '{column}' for constraint "
+        f"'{name}' in the referenced table '{table}'",
+    )
+
+
+def no_referenced_key(name: str, table: str, *, unique: bool) -> CatalogError:
+    """6125 since MySQL 8.4, which wants a unique key; 1822 before it."""
+    return refusal(
+        6125 if unique else 1822,
+        f"Failed to add the foreign key constraint. Missing {'unique key' if unique else 'index'} "
+        f"for constraint '{name}' in the referenced table '{table}'",
+    )
+
+
+def incompatible_columns(column: str, referenced: str, name: str) -> CatalogError:
+    """3780, MySQL alone."""
+    return refusal(
+        3780,
+        f"Referencing column '{column}' and referenced column '{referenced}' in foreign key "
+        f"constraint '{name}' are incompatible.",
+    )
+
+
+def table_referenced(table: str, name: str, referrer: str, *, is_mariadb: bool) -> CatalogError:
+    """3730 on MySQL, 1451 on MariaDB."""
+    if is_mariadb:
+        return refusal(
+            1451, "Cannot delete or update a parent row: a foreign key constraint fails"
+        )
+    return refusal(
+        3730,
+        f"Cannot drop table '{table}' referenced by a foreign key constraint '{name}' on table "
+        f"'{referrer}'.",
+    )
+
+
+def syntax_error(near: str, *, is_mariadb: bool) -> CatalogError:
+    """1064."""
+    server = "MariaDB" if is_mariadb else "MySQL"
+    return refusal(
+        1064,
+        "You have an error in your SQL syntax; check the manual that corresponds to your "
+        f"{server} server version for the right syntax to use near '{near[:80]}' at line 1",
+    )
+
+
+def not_a_table(database: str, name: str, *, is_mariadb: bool) -> CatalogError:
+    """1347, from ``ALTER TABLE`` on a view."""
+    words = "of type 'BASE TABLE'" if is_mariadb else "BASE TABLE"
+    return refusal(1347, f"'{database}.{name}' is not {words}")
+
+
+def is_a_view(database: str, name: str) -> CatalogError:
+    """1965, from MariaDB's ``DROP TABLE``."""
+    return refusal(1965, f"'{database}.{name}' is a view")
+
+
+def type_needed(
+    column: str,
+    pair: tuple[str, str],
+    foreign_key: str,
+    referrer: str | None,
+    *,
+    is_mariadb: bool,
+) -> CatalogError:
+    """3780 on MySQL; 1832 or, for the column that is pointed at, 1833 on MariaDB."""
+    if not is_mariadb:
+        return incompatible_columns(pair[0], pair[1], foreign_key)
+    words = f"Cannot change column '{column}': used in a foreign key constraint '{foreign_key}'"
+    if referrer is None:
+        return refusal(1832, words)
+    return refusal(1833, f"{words} of table '{referrer}'")
+
+
+def object_exists(database: str, kind: str, name: str, *, is_mariadb: bool) -> CatalogError:
+    """1050, 1304, 1359 or 1537, by the kind of object."""
+    if kind in {"view", "sequence"}:
+        return table_exists(name)
+    if kind == "trigger":
+        if is_mariadb:
+            return refusal(1359, f"Trigger '{database}.{name}' already exists")
+        return refusal(1359, "Trigger already exists")
+    if kind == "event":
+        return refusal(1537, f"Event '{name}' already exists")
+    return refusal(1304, f"{kind.upper()} {name} already exists")
+
+
+def no_such_object(
+    database: str, kind: str, name: str, *, is_table: bool, is_mariadb: bool
+) -> CatalogError:
+    """1051, 1305, 1347, 1360, 1539, 4091 or 4092, by the kind of object."""
+    if kind == "view":
+        if is_mariadb:
+            return refusal(4092, f"Unknown VIEW: '{database}.{name}'")
+        if is_table:
+            return refusal(1347, f"'{database}.{name}' is not VIEW")
+        return unknown_table(database, name)
+    if kind == "trigger":
+        return refusal(1360, "Trigger does not exist")
+    if kind == "event":
+        return refusal(1539, f"Unknown event '{name}'")
+    if kind == "sequence":
+        return refusal(4091, f"Unknown SEQUENCE: '{database}.{name}'")
+    return refusal(1305, f"{kind.upper()} {database}.{name} does not exist")

@@ -1,0 +1,741 @@
+"""One table of MySQL or MariaDB, and what ``ALTER TABLE`` makes of it.
+
+A table is altered on a copy, so that a refused statement leaves nothing behind. What concerns other
+tables (their foreign keys to this one) is :mod:`replayer.catalog.mysql`'s part.
+
+References
+----------
+The order of keys, the names of unnamed ones and the fate of the keys that the servers make for
+foreign keys are those of ``mysql_prepare_create_table``, ``sort_keys``, ``make_unique_key_name``
+and ``foreign_key_prefix`` in both servers' ``sql/sql_table.cc``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from replayer.catalog import mysql_refusals as refusals
+from replayer.catalog.mysql_tokens import columns_in, quoted_names, rename_in
+from replayer.catalog.mysql_values import (
+    Action,
+    AddCheck,
+    AddColumn,
+    AddForeignKey,
+    AddKey,
+    ChangeColumn,
+    Check,
+    Column,
+    ColumnSpec,
+    Drop,
+    ForeignKey,
+    Key,
+    KeyKind,
+    KeyPart,
+    Part,
+    Rename,
+    RenameTo,
+    SetDefault,
+    SetEnforced,
+    SetKeyOption,
+    SetOption,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from replayer.catalog.mysql_rules import ServerRules
+
+_NOT_TEXT = re.compile(r"[\s()`]+")
+
+
+class MysqlTable:
+    """A table, in the server's own terms."""
+
+    def __init__(self, name: str, rules: ServerRules) -> None:
+        self.name = name
+        self.rules = rules
+        self.columns: list[Column] = []
+        self.keys: list[Key] = []
+        """In the order in which the server shows them."""
+        self.foreign_keys: list[ForeignKey] = []
+        self.checks: list[Check] = []
+        self.options: dict[str, str] = {}
+        self.renamed_columns: dict[str, str] = {}
+        """Old names to new ones, of the statement that is being applied."""
+        self.changed_types: set[str] = set()
+        """The columns whose type it changed, by their new names."""
+        self.dropped_keys: list[Key] = []
+        self.new_name: str | None = None
+        self.is_new = True
+        """Whether the statement that is being applied makes the table."""
+        self.counted: dict[str, int] = {}
+        """The highest numbers of names that the server counted, by their prefix."""
+
+    def copy(self) -> MysqlTable:
+        """Return a copy that can be altered; the values in it are shared, for they never change."""
+        copied = MysqlTable(self.name, self.rules)
+        copied.columns = list(self.columns)
+        copied.keys = list(self.keys)
+        copied.foreign_keys = list(self.foreign_keys)
+        copied.checks = list(self.checks)
+        copied.options = dict(self.options)
+        return copied
+
+    # Looking things up. Names of columns and keys know no case.
+
+    def column_index(self, name: str) -> int | None:
+        """Return the place of a column, or None."""
+        lower = name.lower()
+        for index, column in enumerate(self.columns):
+            if column.name.lower() == lower:
+                return index
+        return None
+
+    def column(self, name: str) -> Column:
+        """Return a column; refuse (1054) if there is none."""
+        index = self.column_index(name)
+        if index is None:
+            raise refusals.unknown_column(name, self.name)
+        return self.columns[index]
+
+    def key(self, name: str) -> Key | None:
+        """Return a key, or None."""
+        lower = name.lower()
+        return next((key for key in self.keys if key.name and key.name.lower() == lower), None)
+
+    @property
+    def primary_key(self) -> Key | None:
+        """The primary key, or None."""
+        return next((key for key in self.keys if key.kind is KeyKind.PRIMARY), None)
+
+    def column_names(self) -> list[str]:
+        """Return the names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+    def check_columns(self, check: Check) -> tuple[str, ...]:
+        """Return the columns that a check names."""
+        return columns_in(check.expression, self.column_names())
+
+    def is_covered(self, columns: Sequence[str]) -> bool:
+        """Whether some key begins with these columns, whole and in this order."""
+        return any(self.covers(key, columns) for key in self.keys)
+
+    def covers(self, key: Key, columns: Sequence[str]) -> bool:
+        """Whether a key begins with these columns, whole and in this order."""
+        if key.kind in {KeyKind.FULLTEXT, KeyKind.SPATIAL} or len(key.parts) < len(columns):
+            return False
+        return all(
+            part.column is not None and part.length is None and part.column.lower() == name.lower()
+            for part, name in zip(key.parts, columns, strict=False)
+        )
+
+    # Altering.
+
+    def alter(self, actions: Iterable[Action]) -> None:
+        """Carry out the actions of one statement; drops come first, as the servers do them.
+
+        Raises
+        ------
+        replayer.catalog.refusals.CatalogError
+            If the server would refuse; the table is then half changed and to be thrown away.
+        """
+        actions = tuple(actions)
+        self.is_new = not self.columns
+        self.counted = {
+            f"{self.name}_chk_": _highest(f"{self.name}_chk_", (c.name for c in self.checks)),
+            f"{self.name}_ibfk_": _highest(
+                f"{self.name}_ibfk_", (fk.name for fk in self.foreign_keys)
+            ),
+        }
+        drops = [action for action in actions if isinstance(action, Drop)]
+        drops.sort(key=lambda drop: drop.part is Part.COLUMN)
+        dropped_columns = [drop for drop in drops if drop.part is Part.COLUMN]
+        for drop in drops:
+            if drop.part is not Part.COLUMN:
+                self.drop(drop)
+        if dropped_columns:
+            self.drop_columns(dropped_columns)
+        touched = bool(drops)
+        for action in actions:
+            match action:
+                case AddColumn():
+                    self.add_column(action)
+                    touched = True
+                case ChangeColumn():
+                    self.change_column(action)
+                    touched = True
+                case SetDefault():
+                    self.set_default(action)
+                case AddKey():
+                    self.add_key(action)
+                    touched = True
+                case AddForeignKey():
+                    self.add_foreign_key(action.foreign_key)
+                    touched = True
+                case AddCheck():
+                    self.add_check(action.check)
+                    touched = True
+                case Rename():
+                    self.rename(action)
+                case RenameTo():
+                    self.new_name = action.new
+                case SetOption():
+                    self.set_option(action)
+                case SetEnforced():
+                    self.set_enforced(action)
+                case SetKeyOption():
+                    self.set_key_option(action)
+                case Drop():
+                    pass
+        if touched:
+            self.settle()
+
+    def settle(self) -> None:
+        """Name, sort and prove the keys when the actions of a statement are done."""
+        if self.rules.is_mariadb and not self.rules.has_descending_keys:
+            self.keys = [_ascending(key) for key in self.keys]
+        self._drop_redundant_keys()
+        self._name_keys()
+        self._prove_expressions()
+        self._sort_keys()
+        for dropped in self.dropped_keys:
+            for foreign_key in self.foreign_keys:
+                if self.covers(dropped, foreign_key.columns) and not self.is_covered(
+                    foreign_key.columns
+                ):
+                    raise refusals.key_needed(dropped.name or "")
+        autos = [column.name.lower() for column in self.columns if column.auto_increment]
+        firsts = {key.columns[0].lower() for key in self.keys if key.columns}
+        if len(autos) > 1 or not firsts.issuperset(autos):
+            raise refusals.wrong_auto_column()
+
+    def _drop_redundant_keys(self) -> None:
+        """Forget the server's own keys that another key covers; of two equals the later stays.
+
+        Notes
+        -----
+        On MySQL a descending key does not count, on MariaDB it does.
+        """
+        if not any(key.implicit for key in self.keys):
+            return
+        is_mariadb = self.rules.is_mariadb
+
+        def shape(key: Key) -> list[tuple[object, ...]]:
+            return [
+                (
+                    part.column and part.column.lower(),
+                    part.expression,
+                    part.length,
+                    not is_mariadb and part.descending,
+                )
+                for part in key.parts
+            ]
+
+        shapes = [shape(key) for key in self.keys]
+        kept = []
+        for index, key in enumerate(self.keys):
+            redundant = key.implicit and any(
+                shapes[other][: len(key.parts)] == shapes[index]
+                and (
+                    not covering.implicit
+                    or len(covering.parts) > len(key.parts)
+                    or other > index
+                )
+                for other, covering in enumerate(self.keys)
+                if other != index and covering.kind not in {KeyKind.FULLTEXT, KeyKind.SPATIAL}
+            )
+            if not redundant:
+                kept.append(key)
+        self.keys = kept
+
+    def _name_keys(self) -> None:
+        named: list[Key] = []
+        taken: set[str] = set()
+        indexes = {column.name.lower(): index for index, column in enumerate(self.columns)}
+        for key in self.keys:
+            for column in key.columns:
+                index = indexes.get(column.lower())
+                if index is None:
+                    raise refusals.no_key_column(column)
+                if key.kind is KeyKind.PRIMARY and self.columns[index].null:
+                    self.columns[index] = replace(self.columns[index], null=False)
+            name = key.name
+            if name is None:
+                name = self._key_name(key, taken)
+                key = replace(key, name=name)  # noqa: PLW2901 - the same key, named
+            elif name.lower() in taken:
+                if key.kind is KeyKind.PRIMARY:
+                    raise refusals.multiple_primary_key()
+                raise refusals.duplicate_key(name)
+            taken.add(name.lower())
+            named.append(key)
+        self.keys = named
+
+    def _key_name(self, key: Key, taken: set[str]) -> str:
+        expression = any(part.expression is not None for part in key.parts)
+        first = "functional_index" if expression else key.columns[0]
+        index = None if expression else self.column_index(first)
+        if index is not None:
+            first = self.columns[index].name
+        if first.lower() not in taken and first.upper() != "PRIMARY":
+            return first
+        number = 2
+        while f"{first}_{number}".lower() in taken:
+            number += 1
+        return f"{first}_{number}"
+
+    def _prove_expressions(self) -> None:
+        """Refuse a check, a generated column or a key whose expression names no column of ours."""
+        names = {column.name.lower() for column in self.columns}
+        told: list[tuple[str, str, str]] = []
+        for check in self.checks:
+            told.append((check.expression, "CHECK", check.name or ""))
+            if self.is_new and check.column and not self.rules.is_mariadb:
+                for used in quoted_names(check.expression):
+                    if used.lower() != check.column.lower():
+                        raise refusals.other_column_in_check(check.name or "")
+        for column in self.columns:
+            if column.generated:
+                told.append((column.generated, "GENERATED", ""))
+        for key in self.keys:
+            told += [(part.expression, "KEY", "") for part in key.parts if part.expression]
+        for expression, place, name in told:
+            for used in quoted_names(expression):
+                if used.lower() not in names:
+                    raise refusals.unknown_column_in(
+                        used, place, name, is_new=self.is_new, is_mariadb=self.rules.is_mariadb
+                    )
+
+    def _sort_keys(self) -> None:
+        nullable = {column.name.lower() for column in self.columns if column.null}
+
+        def rank(key: Key) -> tuple[int, ...]:
+            if not key.kind.is_unique:
+                return (3, key.kind is KeyKind.FULLTEXT, 0)
+            return (
+                0 if key.kind is KeyKind.PRIMARY else 1,
+                any(column.lower() in nullable for column in key.columns)
+                or any(part.expression is not None for part in key.parts),
+                any(part.length is not None for part in key.parts),
+            )
+
+        self.keys.sort(key=rank)
+
+    # Columns.
+
+    def add_column(self, action: AddColumn) -> None:
+        """Add a column and the constraints in its definition."""
+        spec = action.spec
+        if action.if_not_exists and not self.rules.is_mariadb:
+            raise refusals.syntax_error("IF NOT EXISTS", is_mariadb=False)
+        if self.column_index(spec.column.name) is not None:
+            if action.if_not_exists:
+                return
+            raise refusals.duplicate_column(spec.column.name)
+        self._place(self._told_column(spec), spec, len(self.columns))
+        self._add_constraints_of(spec)
+
+    def _told_column(self, spec: ColumnSpec) -> Column:
+        column = spec.column
+        if column.default is not None and column.default.upper() == "NULL":
+            column = replace(column, default=None)
+        if spec.primary or column.auto_increment or column.type.upper() == "SERIAL":
+            column = replace(column, null=False)
+        return column
+
+    def _place(self, column: Column, spec: ColumnSpec, index: int) -> None:
+        if spec.first:
+            index = 0
+        elif spec.after is not None:
+            after = self.column_index(spec.after)
+            if after is None:
+                raise refusals.unknown_column(spec.after, self.name)
+            index = after + 1
+        self.columns.insert(index, column)
+
+    def _add_constraints_of(self, spec: ColumnSpec) -> None:
+        name = spec.column.name
+        part = (KeyPart(column=name),)
+        if spec.primary:
+            self.add_key(
+                AddKey(key=Key(name="PRIMARY", kind=KeyKind.PRIMARY, parts=part, inline=True))
+            )
+        if spec.unique:
+            self.keys.append(Key(name=None, kind=KeyKind.UNIQUE, parts=part, inline=True))
+        if spec.references is not None and self.rules.has_inline_references:
+            self.add_foreign_key(spec.references)
+        checks = spec.checks
+        if self.rules.is_mariadb:
+            checks = tuple(replace(check, name=None) for check in checks)
+            if not checks and spec.column.type.lower() == "json":
+                checks = (Check(name=None, expression=f"json_valid(`{name}`)", column=name),)
+        for check in checks:
+            self.add_check(check)
+
+    def change_column(self, action: ChangeColumn) -> None:
+        """Write a column anew: what is not told again is lost, keys stay."""
+        index = self.column_index(action.old)
+        if index is None:
+            if action.if_exists:
+                return
+            raise refusals.unknown_column(action.old, self.name)
+        old, spec = self.columns[index], action.spec
+        column = self._told_column(spec)
+        if column.name.lower() != old.name.lower() and self.column_index(column.name) is not None:
+            raise refusals.duplicate_column(column.name)
+        primary = self.primary_key
+        if primary and old.name.lower() in [name.lower() for name in primary.columns]:
+            if spec.says_null and not self.rules.is_mariadb:
+                raise refusals.null_in_primary_key()
+            column = replace(column, null=False)
+        if self.rules.is_mariadb:
+            self.checks = [
+                check
+                for check in self.checks
+                if check.column is None or check.column.lower() != old.name.lower()
+            ]
+        if column.name != old.name:
+            self._rename_column(old.name, column.name)
+        if self.rules.canonical_type(column.type) != self.rules.canonical_type(old.type):
+            self.changed_types.add(column.name)
+        del self.columns[index]
+        self._place(column, spec, index)
+        self._add_constraints_of(spec)
+
+    def set_default(self, action: SetDefault) -> None:
+        """Set or drop a default."""
+        column = self.column(action.column)
+        default = action.default
+        if default is not None and default.upper() == "NULL":
+            default = None
+        self.columns[self.columns.index(column)] = replace(column, default=default)
+
+    def rename(self, action: Rename) -> None:
+        """Rename a column or a key."""
+        if action.part is Part.COLUMN:
+            column = self.column(action.old)
+            if (
+                action.new.lower() != action.old.lower()
+                and self.column_index(action.new) is not None
+            ):
+                raise refusals.duplicate_column(action.new)
+            self._rename_column(column.name, action.new)
+            return
+        key = self.key(action.old)
+        if key is None:
+            raise refusals.no_such_key(action.old, self.name)
+        if action.new.lower() != action.old.lower() and self.key(action.new) is not None:
+            raise refusals.duplicate_key(action.new)
+        # A key that somebody renamed is theirs: it stays when another covers it.
+        renamed = replace(key, name=action.new, implicit=False)
+        self.keys[self.keys.index(key)] = renamed
+
+    def _rename_column(self, old: str, new: str) -> None:
+        index = self.column_index(old)
+        lower = old.lower()
+        if new.lower() != lower and not self.rules.is_mariadb:
+            self._refuse_if_used(old, {lower})
+        if index is not None:
+            self.columns[index] = replace(self.columns[index], name=new)
+        if self.rules.is_mariadb:
+            self.columns = [
+                replace(column, generated=rename_in(column.generated, old, new))
+                if column.generated
+                else column
+                for column in self.columns
+            ]
+        self.checks = [
+            replace(
+                check,
+                expression=rename_in(check.expression, old, new),
+                column=new if check.column and check.column.lower() == lower else check.column,
+            )
+            for check in self.checks
+        ]
+        self.keys = [
+            replace(
+                key,
+                parts=tuple(
+                    replace(part, column=new)
+                    if part.column is not None and part.column.lower() == lower
+                    else part
+                    for part in key.parts
+                ),
+            )
+            if any(column.lower() == lower for column in key.columns)
+            else key
+            for key in self.keys
+        ]
+        self.foreign_keys = [
+            replace(foreign_key, columns=_renamed(foreign_key.columns, old, new))
+            for foreign_key in self.foreign_keys
+        ]
+        self.renamed_columns[old] = new
+
+    def _refuse_if_used(self, column: str, going: set[str]) -> None:
+        """Refuse, as MySQL does, what would take a column from an expression that names it."""
+        for check in sorted(self.checks, key=lambda check: (check.name or "").lower()):
+            if column in self.check_columns(check):
+                raise refusals.column_in_check(check.name or "", column)
+        for other in self.columns:
+            if (
+                other.generated
+                and other.name.lower() not in going
+                and columns_in(other.generated, [column])
+            ):
+                raise refusals.column_in_generated(column)
+        for key in self.keys:
+            for part in key.parts:
+                if part.expression and columns_in(part.expression, [column]):
+                    raise refusals.column_in_functional_index(column)
+
+    # Drops.
+
+    def drop(self, drop: Drop) -> None:
+        """Drop a key or a constraint."""
+        is_mariadb = self.rules.is_mariadb
+        lower = drop.name.lower()
+        if drop.if_exists and not is_mariadb:
+            raise refusals.syntax_error(f"IF EXISTS {drop.name}", is_mariadb=False)
+        match drop.part:
+            case Part.PRIMARY_KEY | Part.KEY:
+                key = self.key("PRIMARY" if drop.part is Part.PRIMARY_KEY else drop.name)
+                if key is not None:
+                    self._drop_key(key)
+                elif not drop.if_exists:
+                    raise refusals.cannot_drop("INDEX", drop.name, is_mariadb=is_mariadb)
+            case Part.FOREIGN_KEY:
+                kept = [fk for fk in self.foreign_keys if (fk.name or "").lower() != lower]
+                if len(kept) == len(self.foreign_keys) and not drop.if_exists:
+                    raise refusals.cannot_drop("FOREIGN KEY", drop.name, is_mariadb=is_mariadb)
+                self.foreign_keys = kept
+            case Part.CHECK:
+                if is_mariadb:
+                    raise refusals.syntax_error(f"CHECK {drop.name}", is_mariadb=True)
+                if not self._drop_check(lower):
+                    raise refusals.no_such_check(drop.name)
+            case _:
+                self._drop_constraint(drop)
+
+    def _drop_key(self, key: Key) -> None:
+        self.keys.remove(key)
+        self.dropped_keys.append(key)
+
+    def _drop_check(self, lower: str) -> bool:
+        kept = [check for check in self.checks if (check.name or "").lower() != lower]
+        found = len(kept) < len(self.checks)
+        self.checks = kept
+        return found
+
+    def _drop_constraint(self, drop: Drop) -> None:
+        lower = drop.name.lower()
+        if self._drop_check(lower):
+            return
+        key = self.key(drop.name)
+        if any((fk.name or "").lower() == lower for fk in self.foreign_keys):
+            self.drop(replace(drop, part=Part.FOREIGN_KEY))
+        elif key is not None and key.kind.is_unique:
+            self._drop_key(key)
+        elif not drop.if_exists:
+            raise refusals.no_such_constraint(drop.name, is_mariadb=self.rules.is_mariadb)
+
+    def drop_columns(self, drops: Sequence[Drop]) -> None:
+        """Drop columns, and what hangs on them alone."""
+        is_mariadb = self.rules.is_mariadb
+        going: dict[str, str] = {}
+        for drop in drops:
+            index = self.column_index(drop.name)
+            if drop.if_exists and not is_mariadb:
+                raise refusals.syntax_error(f"IF EXISTS {drop.name}", is_mariadb=False)
+            if index is not None:
+                going[drop.name.lower()] = self.columns[index].name
+            elif not drop.if_exists:
+                raise refusals.cannot_drop("COLUMN", drop.name, is_mariadb=is_mariadb)
+        if len(going) == len(self.columns):
+            raise refusals.no_columns_left()
+        self._drop_checks_of(going)
+        self._refuse_dependent_columns(going)
+        self._shorten_keys(going)
+        self.columns = [column for column in self.columns if column.name.lower() not in going]
+
+    def _drop_checks_of(self, going: dict[str, str]) -> None:
+        kept = []
+        for check in self.checks:
+            if check.column and check.column.lower() in going and check.name is None:
+                continue
+            used = self.check_columns(check)
+            gone = [column for column in used if column.lower() in going]
+            if not gone:
+                kept.append(check)
+            elif len(gone) < len(used):
+                if self.rules.is_mariadb:
+                    raise refusals.unknown_column(gone[0], "CHECK")
+                raise refusals.column_in_check(check.name or "", gone[0])
+        self.checks = kept
+
+    def _refuse_dependent_columns(self, going: dict[str, str]) -> None:
+        for foreign_key in self.foreign_keys:
+            for column in foreign_key.columns:
+                if column.lower() not in going:
+                    continue
+                if not self.rules.is_mariadb:
+                    raise refusals.column_needed(column, foreign_key.name or "")
+                covering = [key for key in self.keys if self.covers(key, foreign_key.columns)]
+                raise refusals.key_needed(
+                    (covering[-1].name or "") if covering else (foreign_key.name or "")
+                )
+        if not self.rules.is_mariadb:
+            for column in going.values():
+                self._refuse_if_used(column, set(going))
+            return
+        for other in self.columns:
+            if other.generated and other.name.lower() not in going:
+                used = columns_in(other.generated, going.values())
+                if used:
+                    raise refusals.unknown_column(used[0], "GENERATED ALWAYS AS")
+
+    def _shorten_keys(self, going: dict[str, str]) -> None:
+        kept = []
+        for key in self.keys:
+            parts = tuple(
+                part for part in key.parts if part.column is None or part.column.lower() not in going
+            )
+            if len(parts) == len(key.parts):
+                kept.append(key)
+            elif parts:
+                if self.rules.is_mariadb and key.kind.is_unique:
+                    gone = next(name for name in key.columns if name.lower() in going)
+                    raise refusals.no_key_column(gone)
+                kept.append(replace(key, parts=parts))
+        self.keys = kept
+
+    # Keys and constraints.
+
+    def add_key(self, action: AddKey) -> None:
+        """Add a key; the server names it, if need be, when the statement ends."""
+        key = action.key
+        for part in key.parts:
+            if part.expression is not None and self.rules.is_mariadb:
+                raise refusals.syntax_error(f"({part.expression}))", is_mariadb=True)
+        existing = self.key(key.name) if key.name else None
+        if existing is not None:
+            if action.if_not_exists:
+                return
+            if key.kind is KeyKind.PRIMARY:
+                raise refusals.multiple_primary_key()
+        self.keys.append(key)
+
+    def add_foreign_key(self, foreign_key: ForeignKey) -> None:
+        """Add a foreign key, and the key that the server makes for it."""
+        for column in foreign_key.columns:
+            if self.column_index(column) is None:
+                raise refusals.no_key_column(column)
+        told, index_name = foreign_key.name, foreign_key.index_name
+        key_name = index_name or told if self.rules.is_mariadb else told or index_name
+        if foreign_key.name is None:
+            foreign_key = replace(foreign_key, name=self._count_on(f"{self.name}_ibfk_"))
+        self.foreign_keys.append(foreign_key)
+        parts = tuple(KeyPart(column=column) for column in foreign_key.columns)
+        self.keys.append(Key(name=key_name, kind=KeyKind.INDEX, parts=parts, implicit=True))
+
+    def add_check(self, check: Check) -> None:
+        """Add a check; on both servers the name of an unnamed one counts on from the others."""
+        if not self.rules.has_checks:
+            return
+        name = check.name
+        if self.rules.is_mariadb:
+            taken = {other.name.lower() for other in self.checks if other.name}
+            if name is not None and (
+                name.lower() in taken
+                or self.key(name) is not None
+                or any((fk.name or "").lower() == name.lower() for fk in self.foreign_keys)
+            ):
+                raise refusals.duplicate_check(name, is_mariadb=True)
+            number = 1
+            while name is None and check.column is None:
+                if f"constraint_{number}" not in taken:
+                    name = f"CONSTRAINT_{number}"
+                number += 1
+        elif name is None:
+            name = self._count_on(f"{self.name}_chk_")
+        self.checks.append(replace(check, name=name))
+
+    def _count_on(self, prefix: str) -> str:
+        """Return the next counted name; names that the statement itself tells do not count."""
+        self.counted[prefix] = self.counted.get(prefix, 0) + 1
+        return f"{prefix}{self.counted[prefix]}"
+
+    def set_enforced(self, action: SetEnforced) -> None:
+        """Turn a check on or off."""
+        for index, check in enumerate(self.checks):
+            if (check.name or "").lower() == action.name.lower():
+                self.checks[index] = replace(check, enforced=action.enforced)
+                return
+        raise refusals.no_such_check(action.name)
+
+    def set_key_option(self, action: SetKeyOption) -> None:
+        """Show or hide a key."""
+        key = self.key(action.name)
+        if key is None:
+            raise refusals.no_such_key(action.name, self.name)
+        words = [word for word in key.options.split() if word not in {"INVISIBLE", "IGNORED"}]
+        if action.option in {"INVISIBLE", "IGNORED"}:
+            words.append(action.option)
+        self.keys[self.keys.index(key)] = replace(key, options=" ".join(words))
+
+    def set_option(self, action: SetOption) -> None:
+        """Set an option of the table."""
+        name = action.name
+        if name == "CONVERT":
+            self.columns = [replace(column, charset=None, collation=None) for column in self.columns]
+            name = "CHARSET"
+        if name == "CHARSET":
+            self.options.pop("COLLATE", None)
+        if name == "COMMENT" and not action.value:
+            self.options.pop(name, None)
+        else:
+            self.options[name] = action.value
+
+    def rename_table(self, new: str) -> None:
+        """Take another name; the names that the server counted follow, told or not."""
+        old, self.name = self.name, new
+        self.checks = [
+            replace(check, name=_recounted(check.name, f"{old}_chk_", f"{new}_chk_"))
+            if not self.rules.is_mariadb
+            else check
+            for check in self.checks
+        ]
+        self.foreign_keys = [
+            replace(fk, name=_recounted(fk.name, f"{old}_ibfk_", f"{new}_ibfk_"))
+            for fk in self.foreign_keys
+        ]
+
+
+def _ascending(key: Key) -> Key:
+    if not any(part.descending for part in key.parts):
+        return key
+    return replace(key, parts=tuple(replace(part, descending=False) for part in key.parts))
+
+
+def _renamed(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    lower = old.lower()
+    return tuple(new if name.lower() == lower else name for name in names)
+
+
+def _highest(prefix: str, names: Iterable[str | None]) -> int:
+    """Return the highest number after ``prefix`` among ``names``, or 0."""
+    numbers = [0]
+    for name in names:
+        if name and name.lower().startswith(prefix.lower()):
+            digits = name[len(prefix) :]
+            if digits.isdigit() and not digits.startswith("0"):
+                numbers.append(int(digits))
+    return max(numbers)
+
+
+def _recounted(name: str | None, old: str, new: str) -> str | None:
+    if name and name.startswith(old) and name[len(old) :].isdigit():
+        return new + name[len(old) :]
+    return name

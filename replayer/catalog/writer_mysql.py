@@ -1,0 +1,256 @@
+"""Writes the schema of a MySQL or MariaDB database down, in the style of Django's schema editor.
+
+A name is left to the server only where it would choose the wanted one; each table is read back by
+our own rules before it is printed, and where the short form would name or order a key in another
+way, all is spelled out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from replayer.catalog.loading import loading_order
+from replayer.catalog.mysql_reader import read_statement
+from replayer.catalog.mysql_table import MysqlTable
+from replayer.catalog.mysql_tokens import quote_name, quote_string
+from replayer.catalog.mysql_values import (
+    AlterTable,
+    Check,
+    Column,
+    CreateTable,
+    ForeignKey,
+    Key,
+    KeyKind,
+    KeyPart,
+)
+from replayer.catalog.refusals import CatalogError
+from replayer.model import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from replayer.catalog.mysql_schema import MysqlSchema, StoredObject
+
+_BEFORE_TABLES = ("sequence", "function", "procedure")
+_AFTER_TABLES = ("view", "trigger", "event")
+
+
+def write_schema(schema: MysqlSchema) -> tuple[Statement, ...]:
+    """Return the statements that make a schema in an empty database, in one pass.
+
+    Notes
+    -----
+    Sequences, functions and procedures come first, then the tables in loading order, then the
+    foreign keys whose targets came later, then views, triggers and events. Views keep the order in
+    which they were made, for one may read another.
+    """
+    found = [_object(stored) for stored in _objects(schema, _BEFORE_TABLES)]
+    late: list[Statement] = []
+    made: set[str] = set()
+    targets = {
+        name: [fk.to_table for fk in table.foreign_keys] for name, table in schema.tables.items()
+    }
+    for name in loading_order(targets):
+        made.add(name)
+        create, *alters = write_table(schema.tables[name], made)
+        found.append(Statement(sql=create, table=name))
+        late += [Statement(sql=alter, table=name) for alter in alters]
+    found += late
+    found += [_object(stored) for stored in _objects(schema, _AFTER_TABLES)]
+    return tuple(found)
+
+
+def _objects(schema: MysqlSchema, kinds: Iterable[str]) -> list[StoredObject]:
+    return [
+        stored for kind in kinds for stored in schema.objects.values() if stored.kind == kind
+    ]
+
+
+def _object(stored: StoredObject) -> Statement:
+    return Statement(sql=stored.sql, table=stored.table)
+
+
+def write_table(table: MysqlTable, made: set[str]) -> list[str]:
+    """Return ``CREATE TABLE``, and ``ALTER TABLE`` for each foreign key that has to wait.
+
+    Parameters
+    ----------
+    table
+        The table to write.
+    made
+        The names of the tables that are there by then, this one among them.
+    """
+    short = _TableWriter(table, made, explicit=False).statements()
+    if _reads_back(table, short):
+        return short
+    return _TableWriter(table, made, explicit=True).statements()
+
+
+def _reads_back(table: MysqlTable, statements: Iterable[str]) -> bool:
+    """Whether these statements make the keys and checks of a table, names and order included."""
+    read = MysqlTable(table.name, table.rules)
+    try:
+        for sql in statements:
+            statement = read_statement(sql)
+            if isinstance(statement, (CreateTable, AlterTable)):
+                read.alter(statement.actions)
+    except CatalogError:
+        return False
+    return [(key.name, key.kind, key.parts, key.implicit) for key in read.keys] == [
+        (key.name, key.kind, key.parts, key.implicit) for key in table.keys
+    ] and sorted(str(check.name) for check in read.checks) == sorted(
+        str(check.name) for check in table.checks
+    )
+
+
+class _TableWriter:
+    """Writes one table, the short way or with every key spelled out."""
+
+    def __init__(self, table: MysqlTable, made: set[str], *, explicit: bool) -> None:
+        self.table = table
+        self.made = made
+        self.explicit = explicit
+        self.counted = 0
+        """The checks whose name the server has counted so far."""
+        primary = table.primary_key
+        self.primary = None
+        if primary is not None and primary.inline and len(primary.parts) == 1:
+            self.primary = primary.columns[0].lower()
+        self.uniques: dict[str, Key] = {}
+        if not explicit:
+            for key in table.keys:
+                if key.kind is KeyKind.UNIQUE and key.inline and len(key.columns) == 1:
+                    self.uniques.setdefault(key.columns[0].lower(), key)
+
+    def statements(self) -> list[str]:
+        table = self.table
+        items = [self.column(column) for column in table.columns]
+        written = set(map(id, self.uniques.values()))
+        foreign_keys = {fk.name: fk for fk in sorted(table.foreign_keys, key=_name_of)}
+        late = [fk for fk in foreign_keys.values() if fk.to_table not in self.made]
+        for key in table.keys:
+            if id(key) in written or (key.kind is KeyKind.PRIMARY and self.primary):
+                continue
+            if key.implicit and not self.explicit:
+                maker = self._maker(key, foreign_keys)
+                if maker is not None:
+                    if maker not in late:
+                        items.append(self.foreign_key(foreign_keys.pop(maker.name)))
+                    continue
+            items.append(self.key(key))
+        items += [self.foreign_key(fk) for fk in foreign_keys.values() if fk not in late]
+        items += [self.check(check) for check in self._table_checks()]
+        head = quote_name(table.name)
+        alters = [f"ALTER TABLE {head} ADD {self.foreign_key(fk)}" for fk in late]
+        return [f"CREATE TABLE {head} ({', '.join(items)}){self.options()}", *alters]
+
+    def _maker(self, key: Key, foreign_keys: dict[str | None, ForeignKey]) -> ForeignKey | None:
+        """Return the foreign key that makes the server make this key, if one does."""
+        maker = foreign_keys.get(key.name)
+        if maker is not None and [name.lower() for name in maker.columns] == [
+            name.lower() for name in key.columns
+        ]:
+            return maker
+        return None
+
+    def column(self, column: Column) -> str:
+        lower = column.name.lower()
+        words = [quote_name(column.name), column.type]
+        if column.charset:
+            words.append(f"CHARACTER SET {column.charset}")
+        if column.collation:
+            words.append(f"COLLATE {_bare(column.collation)}")
+        if column.generated is not None:
+            kind = "STORED" if column.stored else "VIRTUAL"
+            words.append(f"GENERATED ALWAYS AS ({column.generated}) {kind}")
+        if column.auto_increment:
+            words.append("AUTO_INCREMENT")
+        if column.default is not None:
+            words.append(f"DEFAULT {column.default}")
+        if not column.null:
+            words.append("NOT NULL")
+        elif column.generated is None:
+            words.append("NULL")
+        if column.on_update:
+            words.append(f"ON UPDATE {column.on_update}")
+        if lower == self.primary:
+            words.append("PRIMARY KEY")
+        elif lower in self.uniques:
+            words.append("UNIQUE")
+        if column.comment:
+            words.append(f"COMMENT {quote_string(column.comment)}")
+        if column.options:
+            words.append(column.options)
+        words += [
+            self.check(check)
+            for check in self.table.checks
+            if check.column and check.column.lower() == lower and self._stands_in_column(check)
+        ]
+        return " ".join(words)
+
+    def _stands_in_column(self, check: Check) -> bool:
+        """Whether a check may be written in its column: MySQL wants no other column in it."""
+        if self.table.rules.is_mariadb:
+            return check.name is None
+        return self.table.check_columns(check) == (check.column,)
+
+    def _table_checks(self) -> list[Check]:
+        return [
+            check
+            for check in self.table.checks
+            if check.column is None or not self._stands_in_column(check)
+        ]
+
+    def check(self, check: Check) -> str:
+        text = f"CHECK ({check.expression})"
+        if not check.enforced:
+            text += " NOT ENFORCED"
+        if check.name is None:
+            return text
+        if not self.table.rules.is_mariadb and check.column is not None:
+            if check.name == f"{self.table.name}_chk_{self.counted + 1}":
+                self.counted += 1
+                return text
+        return f"CONSTRAINT {quote_name(check.name)} {text}"
+
+    def key(self, key: Key) -> str:
+        parts = ", ".join(_part(part) for part in key.parts)
+        if key.kind is KeyKind.PRIMARY:
+            text = f"PRIMARY KEY ({parts})"
+        elif key.kind is KeyKind.UNIQUE and not key.options:
+            text = f"CONSTRAINT {quote_name(key.name or '')} UNIQUE ({parts})"
+        else:
+            text = f"{key.kind.value} {quote_name(key.name or '')} ({parts})"
+        return f"{text} {key.options}" if key.options else text
+
+    def foreign_key(self, foreign_key: ForeignKey) -> str:
+        columns = ", ".join(map(quote_name, foreign_key.columns))
+        to_columns = ", ".join(map(quote_name, foreign_key.to_columns))
+        text = (
+            f"CONSTRAINT {quote_name(foreign_key.name or '')} FOREIGN KEY ({columns}) "
+            f"REFERENCES {quote_name(foreign_key.to_table)} ({to_columns})"
+        )
+        return f"{text} {foreign_key.rules}" if foreign_key.rules else text
+
+    def options(self) -> str:
+        words = []
+        for name in sorted(self.table.options, key=lambda name: (name == "COMMENT", name)):
+            value = self.table.options[name]
+            quoted = quote_string(value) if name in {"COMMENT", "CONNECTION"} else value
+            words.append(f" {name} = {quoted}")
+        return "".join(words)
+
+
+def _part(part: KeyPart) -> str:
+    text = quote_name(part.column) if part.column is not None else f"({part.expression})"
+    if part.length is not None:
+        text += f"({part.length})"
+    return f"{text} DESC" if part.descending else text
+
+
+def _bare(collation: str) -> str:
+    return collation if collation.replace("_", "").isalnum() else quote_name(collation)
+
+
+def _name_of(foreign_key: ForeignKey) -> str:
+    return foreign_key.name or ""
