@@ -61,6 +61,12 @@ DATABASES = {{
 }}
 """
 _PATIENCE = 900
+_HERE = Path(__file__).parent
+_OWN_CODE = b"".join(
+    path.read_bytes()
+    for path in sorted([*_HERE.glob("judge/*.py"), _HERE / "harness.py", _HERE / "servers.py"])
+)
+"""Read when it is imported, so that an edit during a run can't be taken for what ran."""
 _CACHE = ROOT / ".cache" / "differential"
 
 
@@ -259,9 +265,7 @@ def _fingerprint(project: Project, server: Server) -> str:
     packages = sorted(f"{d.name}=={d.version}" for d in importlib.metadata.distributions())
     for part in (project.digest(), server_version(server), sys.version, *packages):
         found.update(part.encode() + b"\0")
-    here = Path(__file__).parent
-    for path in sorted([*here.glob("judge/*.py"), here / "harness.py", here / "servers.py"]):
-        found.update(path.read_bytes())
+    found.update(_OWN_CODE)
     return found.hexdigest()[:24]
 
 

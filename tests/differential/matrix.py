@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.differential import harness, judge, projects, servers
@@ -36,6 +38,19 @@ def cell(
     return (f"{count} names" if worst is judge.Verdict.NAME_ONLY else f"{count} other"), lines
 
 
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _servers(dialects: Iterable[str], directory: Path) -> Iterator[servers.Server]:
+    for dialect in dialects:
+        if dialect != "sqlite" and not os.environ.get(servers.VARIABLES[dialect]):
+            sys.stderr.write(f"{servers.VARIABLES[dialect]} is not set: {dialect} is left out\n")
+        else:
+            yield servers.find_server(dialect, directory)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print the matrix; the status is 1 where something isn't identical."""
     parser = argparse.ArgumentParser(prog="matrix", description=__doc__)
@@ -48,18 +63,13 @@ def main(arguments: list[str] | None = None) -> int:
     dialects = options.dialect or servers.DIALECTS
     totals: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="replayer-") as directory:
-        available = {}
-        for dialect in dialects:
-            try:
-                available[dialect] = servers.find_server(dialect, Path(directory))
-            except servers.ServerMissingError as error:
-                print(error, file=sys.stderr)
-        print(f"{'project':38}" + "".join(f"{dialect:16}" for dialect in available))
+        available = {s.dialect: s for s in _servers(dialects, Path(directory))}
+        _say(f"{'project':38}" + "".join(f"{dialect:16}" for dialect in available))
         for project in projects.discover():
             if options.project and project.name not in options.project:
                 continue
             if reason := project.skip_reason():
-                print(f"{project.name:38}skipped: {reason}")
+                _say(f"{project.name:38}skipped: {reason}")
                 continue
             row, told = [], []
             for dialect, server in available.items():
@@ -70,11 +80,11 @@ def main(arguments: list[str] | None = None) -> int:
                 row.append(word)
                 totals[f"{dialect}: {word.lstrip('0123456789 ')}"] += 1
                 told += [f"    {dialect}: {line}" for line in lines[: options.limit]]
-            print(f"{project.name:38}" + "".join(f"{word:16}" for word in row), flush=True)
+            _say(f"{project.name:38}" + "".join(f"{word:16}" for word in row))
             if options.verbose and told:
-                print("\n".join(told), flush=True)
+                _say(*told)
         for word, count in sorted(totals.items()):
-            print(f"{count:4} {word}")
+            _say(f"{count:4} {word}")
     return int(any(not key.endswith("identical") for key in totals))
 
 

@@ -1,4 +1,4 @@
-"""The projects that are compared: small ones of the repository, and public apps in thin projects."""
+"""The projects that are compared: the repository's own, and public apps in thin ones."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def connect(server: Server, database: str | None = None) -> Iterator[Any]:
             charset="utf8mb4",
             **({"database": database} if database else {}),
         )
-        connection.autocommit(True)
+        connection.autocommit(True)  # noqa: FBT003 - the DB-API's drivers take no keyword
     try:
         yield connection
     finally:
@@ -134,7 +134,7 @@ def server_version(server: Server) -> str:
         cursor.execute(question)
         answer = str(cursor.fetchone()[0])
         cursor.close()
-    return answer.split(" ")[0].split("-")[0]
+    return answer.split(" ", 1)[0].split("-", 1)[0]
 
 
 def create_database(server: Server, name: str) -> None:

@@ -170,12 +170,15 @@ _QUERIES = (
     FROM pg_collation k WHERE {_users("k.collnamespace")} AND {_members("pg_collation", "k")}
     """,
     """
-    SELECT 'policy', format('%I.%I', schemaname, tablename)::regclass, policyname, permissive, cmd AS command,
-           array_to_string(roles, ', ') AS roles, qual AS using, with_check AS "check"
+    SELECT 'policy', format('%I.%I', schemaname, tablename)::regclass, policyname, permissive,
+           cmd AS command,
+           array_to_string(roles, ', ') AS roles,
+           qual AS using, with_check AS "check"
     FROM pg_policies
     """,
     """
-    SELECT 'rule', format('%I.%I', schemaname, tablename)::regclass, rulename, definition FROM pg_rules
+    SELECT 'rule', format('%I.%I', schemaname, tablename)::regclass, rulename, definition
+    FROM pg_rules
     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
     """,
     f"""

@@ -112,6 +112,15 @@ _CLAUSE = frozenset(
     | {"references", "generated", "as"}
 )
 
+_ATTRIBUTES = {
+    "primary": "primary key",
+    "generated": "generated",
+    "as": "generated",
+    "collate": "collate",
+    "default": "default",
+    "not": "not null",
+}
+
 
 def _table_constraint(part: list[Token]) -> Iterator[tuple[str, str]]:
     name = ""
@@ -131,22 +140,21 @@ def _read_column(table: TableText, part: list[Token]) -> None:
         if head == "constraint":
             constraint = clause[1].text
             continue
-        if head == "check":
-            table.constraints.append((constraint, joined(clause)))
-        elif head == "unique":
-            table.constraints.append((constraint, f"unique ( {name} ) {text}".strip()))
-        elif head == "references":
-            table.constraints.append((constraint, f"foreign key ( {name} ) {joined(clause)}"))
-        elif head == "primary":
-            table.constraints.append((constraint, f"primary key ( {name} )"))
-            attributes["primary key"] = text
-        elif head in {"generated", "as"}:
-            attributes["generated"] = joined(clause)
-        elif head in {"collate", "default"}:
-            attributes[head] = text
-        elif head == "not":
-            attributes["not null"] = text
+        if content := _constraint_content(name, clause):
+            table.constraints.append((constraint, content))
+        if attribute := _ATTRIBUTES.get(head):
+            attributes[attribute] = joined(clause) if attribute == "generated" else text
         constraint = ""
+
+
+def _constraint_content(column: str, clause: list[Token]) -> str:
+    """Return a column's constraint as a table's constraint of the same meaning."""
+    return {
+        "check": joined(clause),
+        "unique": f"unique ( {column} ) {joined(clause[1:])}".strip(),
+        "references": f"foreign key ( {column} ) {joined(clause)}",
+        "primary": f"primary key ( {column} )",
+    }.get(clause[0].text, "")
 
 
 def _clauses(part: list[Token]) -> Iterator[list[Token]]:
