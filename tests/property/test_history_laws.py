@@ -117,5 +117,5 @@ def test_linking_refuses_exactly_the_graphs_with_a_circle(parents: Parents) -> N
     if nx.is_directed_acyclic_graph(digraph):
         assert set(link(disk_of(parents)).plan) == set(parents)
     else:
-        with pytest.raises(HistoryError, match="circle|faults"):
+        with pytest.raises(HistoryError, match=r"circle|faults"):
             link(disk_of(parents))
