@@ -16,10 +16,13 @@ import inspect
 import sys
 import types
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,10 +119,15 @@ def join(first: Value, second: Value) -> Value:
     return both
 
 
+def is_a(value: object, kind: type[T]) -> TypeGuard[T]:
+    """Whether an object is an instance, without asking its ``__class__``: lazy objects compute it."""
+    return issubclass(type(value), kind)
+
+
 def constant(value: object) -> Value:
     """Return the value of a literal."""
-    if isinstance(value, str):
-        return one(Text(value, is_whole=True))
+    if is_a(value, str):
+        return one(Text(str.__str__(value), is_whole=True))
     if type(value) in {tuple, list, frozenset, set} and len(value) <= _MOST_ITEMS:  # type: ignore[arg-type]
         members: Iterable[object] = value  # type: ignore[assignment]
         if type(value) in {frozenset, set}:
@@ -483,27 +491,27 @@ def static_attribute(owner: object, name: str) -> Value:
     Of a module, its namespace; of a class, what its MRO holds; of any other object, what its class
     holds, a function being bound.
     """
-    if isinstance(owner, types.ModuleType):
+    if is_a(owner, types.ModuleType):
         namespace = vars(owner)
         if name in namespace:
             return constant(namespace[name])
         dotted = f"{namespace.get('__name__', '')}.{name}"
         return module_named(dotted)
-    is_class = isinstance(owner, type)
+    is_class = is_a(owner, type)
     try:
         found = inspect.getattr_static(owner, name)
     except AttributeError:
         return UNKNOWN
-    if isinstance(found, staticmethod):
+    if is_a(found, staticmethod):
         return constant(found.__func__)
-    if isinstance(found, classmethod):
+    if is_a(found, classmethod):
         holder = owner if is_class else type(owner)
         return one(Bound(Thing(found.__func__), (one(Thing(holder)),)))
-    if isinstance(found, types.FunctionType):
+    if is_a(found, types.FunctionType):
         if is_class:
             return one(Thing(found))
         return one(Bound(Thing(found), (one(Thing(owner)),)))
-    return constant(found) if isinstance(found, (str, tuple, list)) else UNKNOWN
+    return constant(found) if type(found) in {str, tuple, list} else UNKNOWN
 
 
 def _ordered(value: Value) -> list[Atom]:
@@ -762,12 +770,12 @@ def _make_function(
     (value,) = stack.take()
     if sys.version_info < (3, 13):
         stack.take(bin(i.arg or 0).count("1"))
-    codes = [
+    bodies = [
         atom.value
         for atom in value
-        if isinstance(atom, Thing) and isinstance(atom.value, types.CodeType)
+        if isinstance(atom, Thing) and is_a(atom.value, types.CodeType)
     ]
-    stack.append(one(Made(codes[0], scope)) if codes else UNKNOWN)
+    stack.append(one(Made(bodies[0], scope)) if bodies else UNKNOWN)
 
 
 def _set_function_attribute(
@@ -873,7 +881,7 @@ def _enter(_m: Machine, _i: dis.Instruction, stack: Stack, *_: object) -> None:
 def _import_name(m: Machine, i: dis.Instruction, stack: Stack, scope: Scope, *_: object) -> None:
     level, names = stack.take(2)
     number = next((atom.value for atom in level if isinstance(atom, Thing)), 0)
-    deep = int(number) if isinstance(number, int) else 0
+    deep = number if type(number) is int else 0
     name = i.argval
     if not deep and not any(isinstance(atom, Items) for atom in names):
         name = name.partition(".")[0]  # ``import a.b`` binds ``a``.

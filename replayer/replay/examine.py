@@ -33,6 +33,8 @@ from replayer.replay.bytecode import (
     TooMuchError,
     Value,
     combine,
+    constant,
+    is_a,
     join,
     members_of,
     one,
@@ -242,7 +244,7 @@ class _Rules(Machine):
             found = _tokenized(static_attribute(atom.of.value, name))
             bound = UNKNOWN
             for item in found:
-                is_function = isinstance(item, Thing) and isinstance(item.value, types.FunctionType)
+                is_function = isinstance(item, Thing) and is_a(item.value, types.FunctionType)
                 bound = join(bound, one(Bound(item, (one(atom),)) if is_function else item))
             return bound or self.attribute_of_unknown(name)
         if isinstance(atom, Items) and name in {"append", "extend", "items", "values", "keys"}:
@@ -382,14 +384,14 @@ class _Rules(Machine):
 
     def _call_thing(self, thing: Thing, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
         target = thing.value
-        if isinstance(target, functools.partial):
+        if is_a(target, functools.partial):
             kept = tuple(_constant(value) for value in target.args)
             named = {key: _constant(value) for key, value in target.keywords.items()}
             return self.call(Thing(target.func), (*kept, *args), {**named, **kwargs})
-        if isinstance(target, types.MethodType):
+        if is_a(target, types.MethodType):
             owner = one(Thing(target.__self__))
             return self.call(Thing(target.__func__), (owner, *args), kwargs)
-        if isinstance(target, (staticmethod, classmethod)):
+        if is_a(target, staticmethod):
             return self.call(Thing(target.__func__), args, kwargs)
         if target is functools.partial and args:
             named_args = tuple(kwargs.items())
@@ -398,21 +400,21 @@ class _Rules(Machine):
         if target is getattr and len(args) > 1:
             return self._call_getattr(args)
         dotted = _dotted_name(target)
-        if isinstance(target, types.FunctionType) and dotted not in _CONNECTION_GIVERS:
+        if is_a(target, types.FunctionType) and dotted not in _CONNECTION_GIVERS:
             if self._root is None:
                 self._root = str(target.__globals__.get("__name__"))
             if self.can_follow(target) or _top(dotted) not in {"django", *_STANDARD} and (
                 _holds_tokens(args, kwargs)
             ):
                 wrapped = target.__dict__.get("__wrapped__")
-                if isinstance(wrapped, types.FunctionType):
+                if is_a(wrapped, types.FunctionType):
                     self.run_function(wrapped, args, kwargs)
                 return self.run_function(target, args, kwargs)
-        elif isinstance(target, type):
+        elif is_a(target, type):
             made = self._call_class(target, dotted, args, kwargs)
             if made is not None:
                 return made
-        elif not isinstance(target, types.BuiltinFunctionType) and _token_of(target) is None:
+        elif not is_a(target, types.BuiltinFunctionType) and _token_of(target) is None:
             method = static_attribute(target, "__call__")
             if method:
                 return self.call_value(method, args, kwargs)
@@ -425,7 +427,7 @@ class _Rules(Machine):
             return None
         instance = Instance(Thing(target))
         for atom in static_attribute(target, "__init__"):
-            if isinstance(atom, Thing) and isinstance(atom.value, types.FunctionType):
+            if isinstance(atom, Thing) and is_a(atom.value, types.FunctionType):
                 if self.can_follow(atom.value):
                     self.run_function(atom.value, (one(instance), *args), kwargs)
                 elif _holds_tokens(args, kwargs):
@@ -483,7 +485,7 @@ class _Rules(Machine):
                     self._suspect("passes a connection or cursor to code that cannot be read")
                 elif isinstance(atom, Made):
                     self.run_made(atom, (), {})
-                elif isinstance(atom, Thing) and isinstance(atom.value, types.FunctionType):
+                elif isinstance(atom, Thing) and is_a(atom.value, types.FunctionType):
                     if self.can_follow(atom.value):
                         self.run_function(atom.value, (), {})
                 elif isinstance(atom, Bound) and not isinstance(atom.function, Token):
@@ -578,10 +580,10 @@ def _is_known_package(dotted: str) -> bool:
 
 def _dotted_name(target: object) -> str:
     """Return a callable's dotted name, reading nothing that its class could compute."""
-    if isinstance(target, (types.FunctionType, types.BuiltinFunctionType)):
+    if is_a(target, types.FunctionType) or is_a(target, types.BuiltinFunctionType):
         module = target.__module__ or "builtins"
         return f"{module}.{target.__qualname__}"
-    if isinstance(target, type):
+    if is_a(target, type):
         module = type.__getattribute__(target, "__module__")
         return f"{module}.{type.__getattribute__(target, '__qualname__')}"
     return f"{_dotted_name(type(target))}()"
@@ -608,9 +610,7 @@ def _tokenized(value: Value) -> Value:
 
 
 def _constant(value: object) -> Value:
-    if isinstance(value, str):
-        return one(Text(value, is_whole=True))
-    return one(_token_of(value) or Thing(value))
+    return _tokenized(constant(value))
 
 
 def _holds_tokens(args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:

@@ -1,5 +1,6 @@
 """Faults of the graph, and those that Django accepts in silence and only a database refuses."""
 
+# ruff: noqa: E501 - the texts are prose, one paragraph a line.
 from __future__ import annotations
 
 from replayer.rules.rule import Rule, Severity
@@ -82,7 +83,7 @@ RULES = (
         name="self-replacing-squash",
         severity=Severity.ERROR,
         summary="A squash lists itself in `replaces`",
-        problem="From Django 5.2 on it is left out of the graph without a word, and its tables with it.",
+        problem="Django 5.2 then leaves it out of the graph without a word, and its tables with it.",
         example="# 0001_squashed_0003.py\nreplaces = [('polls', '0001_squashed_0003')]",
         cure="Take its own name out of `replaces`",
     ),

@@ -43,9 +43,15 @@ class Rule:
     example: str
     """The smallest code or history that has it."""
     cure: str
-    """What to do, with the command to type where there is one."""
+    """What to do, with the command to type where there is one; ``{app}`` and ``{migration}`` stand
+    for the names at fault."""
 
     @property
     def family(self) -> Family:
         """The family that the id tells."""
         return Family(int(self.id[1]))
+
+    def cure_for(self, *, app: str, migration: str = "MIGRATION") -> str:
+        """Return the cure with the names at fault in it."""
+        # Not str.format: the texts hold braces of Python's own.
+        return self.cure.replace("{app}", app).replace("{migration}", migration)

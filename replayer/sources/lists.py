@@ -134,10 +134,15 @@ def _fits(pieces: Sequence[Piece], items: Sequence[object]) -> bool:
 
 
 def _could_make(call: ast.Call, item: object) -> bool:
-    """Whether a call may have made an object, by its class and the strings among its keywords."""
+    """Whether a call may have made an object, by its class and the strings among its arguments."""
     called = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
     if isinstance(called, str) and called[:1].isupper() and called != type(item).__name__:
         return False
+    kept_texts = {text.lower() for text in getattr(item, "__dict__", {}).values() if isinstance(text, str)}
+    for argument in call.args:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            if argument.value.lower() not in kept_texts:
+                return False
     for keyword in call.keywords:
         if isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
             kept = getattr(item, keyword.arg or "", None)
