@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog import mysql_values as values
 from replayer.catalog.catalog import Catalog, Effect
-from replayer.catalog.mysql_reader import MysqlSyntaxError, split_statements
+from replayer.catalog.lexer import split_statements
+from replayer.catalog.mysql_reader import MysqlSyntaxError
 from replayer.catalog.mysql_rules import ServerRules
 from replayer.catalog.mysql_schema import MysqlSchema, StoredObject
 from replayer.catalog.mysql_tokens import columns_in
@@ -97,7 +98,7 @@ class MysqlCatalog(Catalog):
             When the server would refuse one of them; that statement has changed nothing.
         """
         effect = Effect.SESSION
-        for text in split_statements(sql):
+        for text in split_statements(sql, self.dialect):
             effect = max(effect, self._execute_one(text))
         return effect
 

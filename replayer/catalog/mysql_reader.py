@@ -44,8 +44,6 @@ from replayer.catalog.mysql_values import (
 )
 
 _OBJECTS = {"VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "SEQUENCE"}
-_ROUTINES = {"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"}
-_BLOCKS = {"IF", "LOOP", "REPEAT", "WHILE"}
 _NOT_SCHEMA = {
     *("SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "TRUNCATE", "CALL", "DO", "LOAD"),
     *("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "LOCK", "UNLOCK", "SHOW"),
@@ -92,29 +90,6 @@ def read_statement(sql: str) -> StatementValue:
         If it is not one of those that are known.
     """
     return _Reader(sql).statement()
-
-
-def split_statements(sql: str) -> list[str]:
-    """Cut a text at its semicolons; those in the body of a routine do not count."""
-    if ";" not in sql:
-        return [sql] if sql.strip() else []
-    found: list[str] = []
-    tokens = tokens_of(sql)
-    start = depth = 0
-    is_routine = False
-    for index, token in enumerate(tokens):
-        if token.text == ";" and not depth:
-            found.append(sql[start : token.start].strip())
-            start, is_routine = token.end, False
-        elif token.upper in _ROUTINES:
-            first = next(item for item in tokens if item.start >= start)
-            is_routine = is_routine or first.upper == "CREATE"
-        elif is_routine and token.upper in {"BEGIN", "CASE"}:
-            depth += tokens[index - 1].upper != "END"
-        elif is_routine and token.upper == "END" and tokens[index + 1].upper not in _BLOCKS:
-            depth -= 1
-    found.append(sql[start:].strip())
-    return [text for text in found if text and tokens_of(text)[0].kind != "end"]
 
 
 class _Reader:
