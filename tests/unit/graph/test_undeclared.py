@@ -91,7 +91,7 @@ def test_every_way_to_point_at_a_model_is_seen(operation: Any) -> None:
 
 
 def test_a_renamed_model_is_made_by_its_rename() -> None:
-    operations = {
+    operations: dict[str, list[Any]] = {
         "a.1": [create("Old")],
         "a.2": [migrations.RenameModel("Old", "New")],
         "b.1": [create("Part", thing=to("a.New"))],
