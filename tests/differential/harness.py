@@ -28,6 +28,7 @@ from tests.differential.servers import (
 
 __all__ = [
     "HarnessError",
+    "LoadError",
     "compare_output",
     "create_database",
     "drop_database",
@@ -64,7 +65,8 @@ _PATIENCE = 900
 _HERE = Path(__file__).parent
 _OWN_CODE = b"".join(
     path.read_bytes()
-    for path in sorted([*_HERE.glob("judge/*.py"), _HERE / "harness.py", _HERE / "servers.py"])
+    for path in sorted([*_HERE.glob("judge/*.py"), _HERE / "servers.py"])
+    if path.name != "compare.py"
 )
 """Read when it is imported, so that an edit during a run can't be taken for what ran."""
 _CACHE = ROOT / ".cache" / "differential"
@@ -72,6 +74,10 @@ _CACHE = ROOT / ".cache" / "differential"
 
 class HarnessError(RuntimeError):
     """A step failed; the message holds the end of what it printed."""
+
+
+class LoadError(HarnessError):
+    """The server's client refused a document."""
 
 
 def _environment(*path: Path) -> dict[str, str]:
@@ -159,7 +165,7 @@ def load(sql: str, server: Server, database: str) -> None:
 
     Raises
     ------
-    HarnessError
+    LoadError
         If a statement is refused.
     """
     if server.dialect == "sqlite":
@@ -170,7 +176,7 @@ def load(sql: str, server: Server, database: str) -> None:
             connection.executescript(sql)
         except sqlite3.Error as error:
             msg = f"sqlite refused the output: {error}"
-            raise HarnessError(msg) from error
+            raise LoadError(msg) from error
         finally:
             connection.close()
         return
@@ -185,13 +191,16 @@ def load(sql: str, server: Server, database: str) -> None:
         client = shutil.which("mariadb") or shutil.which("mysql") or "mysql"
         command = [client, "--no-defaults", "--protocol=TCP", "--default-character-set=utf8mb4"]
         command += ["-h", server.host, "-P", str(server.port), "-u", server.user, database]
-    _run(
-        f"loading the output on {server.dialect}",
-        command,
-        cwd=Path(tempfile.gettempdir()),
-        environment=environment,
-        document=sql,
-    )
+    try:
+        _run(
+            f"loading the output on {server.dialect}",
+            command,
+            cwd=Path(tempfile.gettempdir()),
+            environment=environment,
+            document=sql,
+        )
+    except HarnessError as error:
+        raise LoadError(str(error)) from error
 
 
 def replayer_output(project: Project, dialect: str, *arguments: str, version: str = "") -> str:

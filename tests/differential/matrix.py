@@ -1,6 +1,9 @@
 """Print the matrix: project by dialect, how the printed schema relates to what migrate leaves.
 
 ``python -m tests.differential.matrix --schema state [--dialect D ...] [--verbose] [PROJECT ...]``
+
+With ``--write`` each project's expectation file is written anew from what was found; the new
+lines are then to be read as code is, and those without a reason to be explained.
 """
 
 from __future__ import annotations
@@ -12,30 +15,44 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from tests.differential import harness, judge, projects, servers
+from tests.differential import harness, judge, projects, propose, servers
 
 
-def cell(
-    project: projects.Project, server: servers.Server, arguments: tuple[str, ...]
-) -> tuple[str, tuple[str, ...]]:
-    """Return a cell of the matrix and the lines that explain it."""
+class Cell(NamedTuple):
+    """How a project fares on a dialect."""
+
+    word: str
+    differences: tuple[judge.Difference, ...] = ()
+    error: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What explains the word."""
+        return (self.error,) if self.error else tuple(map(str, self.differences))
+
+
+def cell(project: projects.Project, server: servers.Server, arguments: tuple[str, ...]) -> Cell:
+    """Return a cell of the matrix."""
     try:
         harness.migrated(project, server)
     except harness.HarnessError as error:
-        return "migrate fails", (str(error),)
+        return Cell("migrate fails", error=str(error))
     try:
         differences = harness.compare_output(project, server, *arguments)
+    except harness.LoadError as error:
+        return Cell("does not load", error=str(error))
     except harness.HarnessError as error:
-        return (
-            "does not load" if "refused" in str(error) or "loading" in str(error) else "fails"
-        ), (str(error),)
-    lines = tuple(map(str, differences))
+        return Cell("fails", error=str(error))
     worst = judge.verdict(differences)
-    if worst is judge.Verdict.IDENTICAL:
-        return "identical", lines
     count = sum(difference.verdict is worst for difference in differences)
-    return (f"{count} names" if worst is judge.Verdict.NAME_ONLY else f"{count} other"), lines
+    words = {
+        judge.Verdict.IDENTICAL: "identical",
+        judge.Verdict.NAME_ONLY: f"{count} names",
+        judge.Verdict.OTHER: f"{count} other",
+    }
+    return Cell(words[worst], differences)
 
 
 def _say(*lines: str) -> None:
@@ -58,6 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--schema", default="history")
     parser.add_argument("--dialect", action="append", choices=servers.DIALECTS)
     parser.add_argument("--verbose", "-v", action="store_true", help="explain each cell")
+    parser.add_argument("--write", action="store_true", help="write the expectation files anew")
     parser.add_argument("--limit", type=int, default=25, help="lines for a cell")
     options = parser.parse_args(arguments)
     dialects = options.dialect or servers.DIALECTS
@@ -72,17 +90,24 @@ def main(arguments: list[str] | None = None) -> int:
                 _say(f"{project.name:38}skipped: {reason}")
                 continue
             row, told = [], []
+            cells: dict[str, Cell] = {}
             for dialect, server in available.items():
                 if dialect not in project.dialects:
                     row.append("-")
                     continue
-                word, lines = cell(project, server, ("--schema", options.schema))
-                row.append(word)
-                totals[f"{dialect}: {word.lstrip('0123456789 ')}"] += 1
-                told += [f"    {dialect}: {line}" for line in lines[: options.limit]]
+                found = cell(project, server, ("--schema", options.schema))
+                cells[dialect] = found
+                row.append(found.word)
+                totals[f"{dialect}: {found.word.lstrip('0123456789 ')}"] += 1
+                told += [f"    {dialect}: {line}" for line in found.lines[: options.limit]]
             _say(f"{project.name:38}" + "".join(f"{word:16}" for word in row))
             if options.verbose and told:
                 _say(*told)
+            whole = cells.keys() == set(project.dialects)
+            if options.write and whole and not any(c.error for c in cells.values()):
+                found_by = {dialect: c.differences for dialect, c in cells.items()}
+                for text in propose.write(options.schema, project, found_by):
+                    _say(f"    {propose.UNEXPLAINED}: {text}")
         for word, count in sorted(totals.items()):
             _say(f"{count:4} {word}")
     return int(any(not key.endswith("identical") for key in totals))
