@@ -29,23 +29,23 @@ class _Rule(NamedTuple):
 _STATE_RULES = (
     _Rule(
         "sqlite",
-        r"(other: table \S+: column order ).*",
+        r"(other: table .+?: column order ).*",
         "SQLite's table remakes wrote the columns in another order than the final state has.",
     ),
     _Rule(
         ".*",
-        r"(other: table \S+: column order ).*",
+        r"(other: table .+?: column order ).*",
         "Columns stand where the history put them: a renamed field goes to the end of the state's "
         "fields, its column stays; a field that was added later may stand elsewhere in the state.",
     ),
     _Rule(
         "sqlite",
-        r"(other: column \S+: type '\w*int\w*' -> '\w*int\w*')",
+        r"(other: column .+?: type '\w*int\w*' -> '\w*int\w*')",
         "The column of a key keeps the type that the last remake of its table wrote.",
     ),
     _Rule(
         "mysql",
-        r"(other: column \S+: default )\"_utf8mb4.*DEFAULT_GENERATED.*",
+        r"(other: column .+?: default )\"_utf8mb4.*DEFAULT_GENERATED.*",
         "MySQL keeps the default with which AddField filled the rows of a JSON or text column.",
     ),
     _Rule(
