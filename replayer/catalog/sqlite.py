@@ -68,26 +68,35 @@ class SqliteCatalog(Catalog):
     ----------
     facts
         The version in it is told to those who ask; the library that is linked is the one that runs.
+    connection
+        A database to look at, in autocommit, such as one that Django has opened; without one the
+        catalogue opens its own.
     prepare
         Called with every connection that the catalogue opens, its copies' too: to register the
         functions and collations which statements may name.
     """
 
     def __init__(
-        self, facts: ServerFacts, prepare: Callable[[sqlite3.Connection], None] | None = None
+        self,
+        facts: ServerFacts,
+        *,
+        connection: sqlite3.Connection | None = None,
+        prepare: Callable[[sqlite3.Connection], None] | None = None,
     ) -> None:
         super().__init__(facts)
         self.prepare = prepare
-        self.connection = sqlite3.connect(
-            ":memory:", isolation_level=None, check_same_thread=False
-        )
+        self.connection = self._open() if connection is None else connection
         """For whoever wants to ask the database itself, as Django's introspection does."""
-        if prepare is not None:
-            prepare(self.connection)
-        # As Django sets them: source: django/db/backends/sqlite3/base.py, get_new_connection.
-        self.connection.execute("PRAGMA foreign_keys = ON")
-        self.connection.execute("PRAGMA legacy_alter_table = OFF")
         self._shown: dict[tuple[MasterRow, ...], Table] = {}
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        if self.prepare is not None:
+            self.prepare(connection)
+        # As Django sets them: source: django/db/backends/sqlite3/base.py, get_new_connection.
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA legacy_alter_table = OFF")
+        return connection
 
     def close(self) -> None:
         """Close the database; the catalogue can't be used any more."""
@@ -197,7 +206,7 @@ class SqliteCatalog(Catalog):
 
     def copy(self) -> SqliteCatalog:
         """Return a catalogue that holds the same, rows included, and goes its own way."""
-        copied = SqliteCatalog(self.facts, self.prepare)
+        copied = SqliteCatalog(self.facts, prepare=self.prepare)
         self.connection.backup(copied.connection)
         copied._shown = dict(self._shown)
         return copied

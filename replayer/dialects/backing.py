@@ -47,6 +47,11 @@ class Recorder:
         self.statements.append(sql)
         return Answer()
 
+    def wants(self, sql: str) -> bool:
+        """Keep the statement, and let SQLite run it."""
+        self.statements.append(sql)
+        return True
+
     def begin(self) -> None:
         """Do nothing: nothing is ever undone."""
 

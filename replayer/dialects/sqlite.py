@@ -39,6 +39,8 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
         self.transaction_mode = None
         self.connection = self.get_new_connection(params)  # type: ignore[attr-defined]
         self.connection.isolation_level = None
+        if hasattr(self.backing, "adopt"):
+            self.backing.adopt(self.connection)
         self.autocommit = True
         self.run_on_commit: list[object] = []
 
@@ -54,13 +56,20 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
                 text = str(query)
                 if params is not None:
                     text = compose(text, params, Dialect.SQLITE)
-                backing.execute(text)
+                if not backing.wants(text):
+                    return self
                 return super().execute(query, params)
 
         return self.connection.cursor(factory=RecordingCursor)
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's signature
         """Leave it: Django opens SQLite's transactions with BEGIN."""
+
+    def check_constraints(self, table_names: Any = None) -> None:  # noqa: ANN401 - Django's
+        """Do nothing: no row is there that could break a foreign key.
+
+        Django asks after every migration, which costs a walk over all tables each time.
+        """
 
     def _close(self) -> None:
         if self.connection is not None:

@@ -74,6 +74,10 @@ class ModelStates(MutableMapping[ModelKey, Any]):
     def __contains__(self, key: object) -> bool:
         return self.peek(key) is not None  # type: ignore[arg-type]  # any object may be asked for
 
+    def keys_only(self) -> list[ModelKey]:
+        """Return the keys, without handing a model out."""
+        return list(self._keys())
+
     def _keys(self) -> Iterable[ModelKey]:
         for key in self._base:
             if self._own.get(key) is not _GONE:

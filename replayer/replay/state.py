@@ -108,10 +108,14 @@ class ReplayState(ProjectState):
         """Return a state that may change without this one changing."""
         return type(self)(ModelStates(self.models.frozen()), self.real_apps, self.references)
 
+    def over(self, models: ModelStates) -> ReplayState:
+        """Return a state of the same kind over other models."""
+        return type(self)(models, self.real_apps, self.references)
+
     @contextlib.contextmanager
-    def _only_around(self, key: ModelKey) -> Iterator[None]:
-        """Let iteration yield the models that may point at one, and that one."""
-        self.models.scope = self.references.to(key) | {key}
+    def _only_around(self, key: ModelKey, *others: ModelKey) -> Iterator[None]:
+        """Let iteration yield the models that may point at one, that one, and others."""
+        self.models.scope = self.references.to(key) | {key, *others}
         try:
             yield
         finally:
@@ -153,14 +157,29 @@ class ReplayState(ProjectState):
 
     def rename_field(self, app_label: str, model_name: str, old_name: str, new_name: str) -> None:
         """Rename a field and what refers to it."""
-        with self._only_around(ModelKey(app_label, model_name)):
+        key = ModelKey(app_label, model_name)
+        with self._only_around(key):
+            self._detach_relations(key)
             super().rename_field(app_label, model_name, old_name, new_name)
+
+    def _detach_relations(self, key: ModelKey) -> None:
+        """Copy the fields that Django's ``rename_field`` changes in place.
+
+        They are shared with the state before the operation, which is rendered later here.
+        """
+        for state_key, state in self.models.items():
+            for name, field in state.fields.items():
+                if getattr(field, "remote_field", None) is not None or (
+                    state_key == key and getattr(field, "field_names", None)
+                ):
+                    state.fields[name] = field.clone()
 
     def rename_model(self, app_label: str, old_name: str, new_name: str) -> None:
         """Rename a model and repoint what points at it."""
         old = ModelKey(app_label, old_name.lower())
         new = ModelKey(app_label, new_name.lower())
-        with self._only_around(old):
+        # A renamed model that points at itself is found under its new name already.
+        with self._only_around(old, new):
             super().rename_model(app_label, old_name, new_name)
         self.references.note_rename(old, new)
 

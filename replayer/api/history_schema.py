@@ -1,0 +1,107 @@
+"""The schema of the history: every migration replayed against the catalogue, then written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from replayer.catalog.catalog import Catalog
+from replayer.catalog.sqlite import SqliteCatalog
+from replayer.dialects.answers import answer_query
+from replayer.errors import DialectError
+from replayer.model import Dialect
+from replayer.replay.backing import CatalogBacking, SqliteBacking
+from replayer.replay.database import DatabaseReplay
+from replayer.replay.functions import RunPythonPolicy
+from replayer.replay.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from replayer.history.loader import History
+    from replayer.model import MigrationKey, ServerFacts
+    from replayer.replay.record import MigrationRecord
+    from replayer.replay.state import ReplayState
+    from replayer.sources import Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayedHistory:
+    """What the history leaves in the database, and what each migration did."""
+
+    catalog: Catalog
+    records: tuple[MigrationRecord, ...]
+    state: ReplayState
+    rendered: int
+    """How many model classes were built."""
+
+
+def empty_catalog(facts: ServerFacts) -> Catalog:
+    """Return the catalogue of an empty database.
+
+    Raises
+    ------
+    DialectError
+        For SQL Server, whose history cannot be replayed offline.
+    """
+    if facts.dialect is Dialect.SQLITE:
+        return SqliteCatalog(facts)
+    if facts.dialect is Dialect.POSTGRESQL:
+        from replayer.catalog.postgresql import PostgresCatalog
+
+        return PostgresCatalog(facts)
+    if facts.dialect.is_mysql_like:
+        from replayer.catalog.mysql import MysqlCatalog
+
+        return MysqlCatalog(facts)
+    message = "the history of SQL Server cannot be replayed: its server names constraints at random"
+    raise DialectError(message, hint="type --schema state")
+
+
+def replay_history(
+    history: History,
+    plan: Sequence[MigrationKey],
+    connection: Any,  # noqa: ANN401 - an offline wrapper
+    sources: Sources,
+    *,
+    run_python: RunPythonPolicy = RunPythonPolicy.AUTO,
+    is_eager: bool = False,
+) -> ReplayedHistory:
+    """Replay a plan on the database's side.
+
+    Raises
+    ------
+    ReplayError
+        When an operation fails or the server would refuse a statement.
+    """
+    journal = Journal()
+    facts: ServerFacts = connection.facts
+    backing: CatalogBacking | SqliteBacking
+    if facts.dialect is Dialect.SQLITE:
+        backing = SqliteBacking(
+            lambda database: SqliteCatalog(facts, connection=database), journal
+        )
+    else:
+        backing = CatalogBacking(
+            empty_catalog(facts),
+            journal,
+            connection.Database,
+            answer_query,
+            can_rollback_ddl=connection.features.can_rollback_ddl,
+        )
+    connection.back_with(backing)
+    connection.ensure_connection()
+    replay = DatabaseReplay(
+        history, connection, journal, sources, run_python=run_python, is_eager=is_eager
+    )
+    records = tuple(replay.run(plan))
+    catalog = backing.catalog
+    if catalog is None:
+        message = "the in-memory SQLite was never opened"
+        raise AssertionError(message)
+    return ReplayedHistory(
+        catalog=catalog,
+        records=records,
+        state=replay.state,
+        rendered=replay.renderer.rendered,
+    )

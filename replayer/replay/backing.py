@@ -1,0 +1,147 @@
+"""The catalogue as a server: what stands behind an offline connection while the history is replayed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from replayer.catalog.catalog import Catalog, Effect
+from replayer.catalog.refusals import CatalogError
+from replayer.catalog.sqlite import SqliteCatalog
+from replayer.dialects.backing import Answer
+from replayer.dialects.refusals import driver_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from replayer.replay.journal import Journal
+
+_SAVEPOINT = re.compile(
+    r"\s*(SAVEPOINT|RELEASE(?:\s+SAVEPOINT)?|ROLLBACK\s+TO(?:\s+SAVEPOINT)?)\s+(\S+)", re.IGNORECASE
+)
+_SESSION = re.compile(
+    r"\s*(?:PRAGMA|SELECT|WITH|EXPLAIN|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET|SHOW|VALUES)\b",
+    re.IGNORECASE,
+)
+_DATA = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|MERGE|COPY)\b", re.IGNORECASE)
+
+
+class CatalogBacking:
+    """Answers statements from a catalogue.
+
+    Parameters
+    ----------
+    catalog
+        What the statements change.
+    journal
+        What each statement that changes the schema is written to.
+    database
+        The driver's module, for its exceptions.
+    ask
+        Answers a query from a catalogue.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        journal: Journal,
+        database: Any,  # noqa: ANN401 - a driver's module
+        ask: Callable[[Catalog, str], Answer],
+        *,
+        can_rollback_ddl: bool,
+    ) -> None:
+        self.catalog = catalog
+        self._journal = journal
+        self._database = database
+        self._ask = ask
+        self._can_rollback_ddl = can_rollback_ddl
+        self._begun: Catalog | None = None
+        self._savepoints: dict[str, Catalog] = {}
+
+    def execute(self, sql: str) -> Answer:
+        """Do what the server would do.
+
+        Raises
+        ------
+        Exception
+            The driver's, when the server would refuse the statement.
+        """
+        match = _SAVEPOINT.match(sql)
+        if match:
+            self._savepoint(match[1].upper(), match[2].strip('"`;'))
+            return Answer()
+        try:
+            effect = self.catalog.execute(sql)
+            if effect is Effect.QUERY:
+                return self._ask(self.catalog, sql)
+        except CatalogError as error:
+            raise driver_error(error, self._database) from error
+        if effect is Effect.OPAQUE:
+            self._journal.write_opaque(f"cannot read: {_shortened(sql)}")
+        if effect in {Effect.SCHEMA, Effect.OPAQUE}:
+            self._journal.write(sql.strip().rstrip(";"))
+        elif effect is Effect.DATA:
+            self._journal.count_data()
+            return self._ask(self.catalog, sql)
+        return Answer(row_count=0)
+
+    def begin(self) -> None:
+        """Remember the catalogue; the values in it are shared, so that is cheap."""
+        self._begun = self.catalog.copy() if self._can_rollback_ddl else None
+
+    def commit(self) -> None:
+        """Forget what was remembered."""
+        self._begun = None
+        self._savepoints.clear()
+
+    def rollback(self) -> None:
+        """Go back to what was remembered."""
+        if self._begun is not None:
+            self.catalog = self._begun
+        self._begun = None
+        self._savepoints.clear()
+
+    def _savepoint(self, verb: str, name: str) -> None:
+        if not self._can_rollback_ddl:
+            return
+        if verb == "SAVEPOINT":
+            self._savepoints[name] = self.catalog.copy()
+        elif verb.startswith("RELEASE"):
+            self._savepoints.pop(name, None)
+        elif name in self._savepoints:
+            self.catalog = self._savepoints[name].copy()
+
+
+class SqliteBacking:
+    """Watches the statements that Django runs on the in-memory SQLite itself.
+
+    Parameters
+    ----------
+    make
+        Makes the catalogue over the connection that Django opened.
+    journal
+        What each statement is written to.
+    """
+
+    def __init__(self, make: Callable[[Any], SqliteCatalog], journal: Journal) -> None:
+        self._make = make
+        self._journal = journal
+        self.catalog: SqliteCatalog | None = None
+
+    def adopt(self, connection: Any) -> None:  # noqa: ANN401 - a sqlite3.Connection
+        """Take the connection that the wrapper has opened."""
+        self.catalog = self._make(connection)
+
+    def wants(self, sql: str) -> bool:
+        """Return whether a statement is to be run; rows that ``RunSQL`` moves are left out."""
+        if self._journal.skips_data and _DATA.match(sql):
+            self._journal.count_data()
+            return False
+        if not _SESSION.match(sql):
+            self._journal.write(sql.strip().rstrip(";"))
+        return True
+
+
+def _shortened(sql: str, length: int = 60) -> str:
+    text = " ".join(sql.split())
+    return text if len(text) <= length else f"{text[: length - 1]}…"

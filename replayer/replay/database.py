@@ -1,0 +1,280 @@
+"""Replay the history on the database's side: every ``database_forwards``, in plan order, offline.
+
+The schema editor of the dialect runs as it does under ``migrate``; behind its connection stands the
+catalogue. Source: django/db/migrations/migration.py, ``Migration.apply``, and
+django/db/migrations/executor.py, ``apply_migration`` (4.2 to 6.1).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError, transaction
+from django.db.migrations import operations as django_operations
+from django.db.migrations.migration import Migration
+
+from replayer.model import MigrationKey, OperationKey
+from replayer.project.blame import text_of
+from replayer.replay.functions import RunPythonPolicy, decide
+from replayer.replay.history_state import HistoryState, Sight
+from replayer.replay.models import ModelStates
+from replayer.replay.record import MigrationRecord, Outcome, Step
+from replayer.replay.rendering import Renderer
+from replayer.replay.state import References
+from replayer.replay.steps import Steps, is_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.db.migrations.operations.base import Operation
+
+    from replayer.history.loader import History
+    from replayer.model import ModelKey
+    from replayer.replay.journal import Journal
+    from replayer.sources import Sources
+
+
+class DatabaseReplay:
+    """Runs the migrations of a plan against an offline connection.
+
+    Parameters
+    ----------
+    history
+        The migrations.
+    connection
+        An offline wrapper, backed by a catalogue that is empty.
+    journal
+        What the backing writes each statement to.
+    sources
+        Where operations are written.
+    run_python
+        Which ``RunPython`` functions are run.
+    is_eager
+        Render all models for every operation, as Django does; for comparison.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        connection: Any,  # noqa: ANN401 - a class that is made at run time
+        journal: Journal,
+        sources: Sources,
+        *,
+        run_python: RunPythonPolicy = RunPythonPolicy.AUTO,
+        is_eager: bool = False,
+    ) -> None:
+        self._history = history
+        self._connection = connection
+        self._journal = journal
+        self._run_python = run_python
+        self._models: dict[ModelKey, Any] = {}
+        self.renderer = Renderer(set(history.unmigrated_apps), is_eager=is_eager)
+        self.state = HistoryState(
+            ModelStates(self._models), set(history.unmigrated_apps), References(), self.renderer
+        )
+        self._steps = Steps(self.state, sources)
+
+    def run(self, plan: Sequence[MigrationKey]) -> Iterator[MigrationRecord]:
+        """Replay the plan, and yield a record after each migration.
+
+        Raises
+        ------
+        ReplayError
+            When an operation fails, or the server would refuse one of its statements; it names
+            the migration, the operation and the statement's refusal.
+        """
+        for key in plan:
+            yield self._migrate(self._history.migrations[key])
+
+    def _migrate(self, migration: Any) -> MigrationRecord:  # noqa: ANN401 - Django's Migration
+        steps: list[Step] = []
+        key = MigrationKey(migration.app_label, migration.name)
+        self._index = len(migration.operations) - 1
+        editor = self._connection.schema_editor(atomic=migration.atomic)
+        try:
+            with editor:
+                if type(migration).apply is Migration.apply:
+                    for index, operation in enumerate(migration.operations):
+                        self._index = index
+                        steps.extend(self._apply(editor, migration, index, operation))
+                else:
+                    steps.extend(self._apply_own(editor, migration))
+                self._journal.take()
+            deferred = self._journal.take()
+        except DatabaseError as error:
+            # From a deferred statement, or from the end of the transaction.
+            self._journal.take()
+            index = self._index
+            raise self._steps.failure(
+                migration,
+                index,
+                migration.operations[index],
+                error,
+                "is refused by the server at the end of the migration",
+            ) from error
+        return MigrationRecord(key=key, steps=tuple(steps), deferred=deferred)
+
+    def _apply(
+        self,
+        editor: Any,  # noqa: ANN401 - a schema editor
+        migration: Any,  # noqa: ANN401 - Django's Migration
+        index: int,
+        operation: Operation,
+    ) -> list[Step]:
+        before, after = self._advance(migration, index, operation)
+        is_atomic = operation.atomic or (migration.atomic and operation.atomic is not False)
+        guard: Any = contextlib.nullcontext()
+        if not editor.atomic_migration and is_atomic:
+            guard = transaction.atomic(self._connection.alias)
+        try:
+            with guard:
+                steps = self._forwards(
+                    editor, migration, OperationKey(_key(migration), index), (), operation,
+                    before, after,
+                )
+        finally:
+            self._settle(after)
+        return steps
+
+    def _advance(
+        self, migration: Any, index: int, operation: Operation  # noqa: ANN401 - Django's Migration
+    ) -> tuple[HistoryState, HistoryState]:
+        """Carry the state forwards and return the states before and after."""
+        before = self.state.over(ModelStates(self._models))
+        after = self.state.over(ModelStates(self._models))
+        self._steps.state = after
+        self._steps.forwards(migration, index, operation)
+        return before, after
+
+    def _settle(self, after: HistoryState) -> None:
+        """Make what an operation changed part of the base that the next one starts from."""
+        for key, state in after.models.changed().items():
+            if state is None:
+                self._models.pop(key, None)
+            else:
+                self._models[key] = state
+        self.state = self.state.over(ModelStates(self._models))
+
+    def _forwards(
+        self,
+        editor: Any,  # noqa: ANN401 - a schema editor
+        migration: Any,  # noqa: ANN401 - Django's Migration
+        key: OperationKey,
+        path: tuple[int, ...],
+        operation: Operation,
+        before: HistoryState,
+        after: HistoryState,
+    ) -> list[Step]:
+        if type(operation) is django_operations.SeparateDatabaseAndState:
+            return self._separate(editor, migration, key, path, operation, before)
+        sight = Sight(before, after)
+        outcome, reason = Outcome.PLAIN, ""
+        if isinstance(operation, django_operations.RunPython):
+            outcome, reason = decide(operation, self._run_python, editor, migration.app_label)
+        elif not is_plain(operation):
+            outcome = Outcome.RAN
+        if outcome is Outcome.PLAIN:
+            sight.set_for(migration.app_label, operation)
+        elif outcome is Outcome.RAN and not isinstance(operation, django_operations.RunSQL):
+            sight.see_all()
+        self._journal.take()
+        if outcome in {Outcome.PLAIN, Outcome.RAN}:
+            outcome, reason = self._run(editor, migration, key, operation, before, after, outcome)
+        statements = self._journal.take()
+        return [
+            Step(
+                key=key,
+                path=path,
+                operation=operation,
+                outcome=outcome,
+                statements=statements,
+                reason=reason,
+            )
+        ]
+
+    def _run(
+        self,
+        editor: Any,  # noqa: ANN401 - a schema editor
+        migration: Any,  # noqa: ANN401 - Django's Migration
+        key: OperationKey,
+        operation: Operation,
+        before: HistoryState,
+        after: HistoryState,
+        outcome: Outcome,
+    ) -> tuple[Outcome, str]:
+        is_python = isinstance(operation, django_operations.RunPython)
+        try:
+            if is_python:
+                with self._journal.undone_on_error(self._connection):
+                    operation.database_forwards(migration.app_label, editor, before, after)
+            else:
+                self._journal.skips_data = isinstance(operation, django_operations.RunSQL)
+                operation.database_forwards(migration.app_label, editor, before, after)
+        except Exception as error:
+            if is_python:
+                return Outcome.OPAQUE, text_of(error)
+            raise self._steps.failure(
+                migration, key.index, operation, error, "cannot be carried out"
+            ) from error
+        finally:
+            self._journal.skips_data = False
+        if self._journal.opaque:
+            reasons = "; ".join(self._journal.take_opaque())
+            return Outcome.OPAQUE, reasons
+        return outcome, ""
+
+    def _separate(
+        self,
+        editor: Any,  # noqa: ANN401 - a schema editor
+        migration: Any,  # noqa: ANN401 - Django's Migration
+        key: OperationKey,
+        path: tuple[int, ...],
+        operation: Any,  # noqa: ANN401 - SeparateDatabaseAndState
+        before: HistoryState,
+    ) -> list[Step]:
+        """Do as ``SeparateDatabaseAndState.database_forwards``: a state of the database's own."""
+        steps: list[Step] = []
+        current = before
+        for position, inner in enumerate(operation.database_operations):
+            following = self.state.over(ModelStates(current.models.frozen()))
+            try:
+                inner.state_forwards(migration.app_label, following)
+            except Exception as error:
+                raise self._steps.failure(migration, key.index, inner, error) from error
+            if not is_plain(inner):
+                following.note_touched()
+            steps.extend(
+                self._forwards(
+                    editor, migration, key, (*path, position), inner, current, following
+                )
+            )
+            current = following
+        return steps
+
+    def _apply_own(self, editor: Any, migration: Any) -> list[Step]:  # noqa: ANN401
+        """Let a migration that overrides ``apply`` do it its own way."""
+        state = self.state.over(ModelStates(self._models))
+        state.is_whole = True
+        self._journal.take()
+        try:
+            result = migration.apply(state, editor)
+        except Exception as error:
+            raise self._steps.failure(
+                migration, 0, migration.operations[0], error, "cannot be carried out"
+            ) from error
+        self._settle(result if isinstance(result, HistoryState) else state)
+        key = OperationKey(_key(migration), 0)
+        return [
+            Step(
+                key=key,
+                operation=migration,
+                outcome=Outcome.RAN,
+                statements=self._journal.take(),
+                reason="the migration overrides apply",
+            )
+        ]
+
+
+def _key(migration: Any) -> MigrationKey:  # noqa: ANN401 - Django's Migration
+    return MigrationKey(migration.app_label, migration.name)

@@ -1,0 +1,48 @@
+"""Which ``RunPython`` functions are run against the offline connection."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Any
+
+from django.db import router
+
+from replayer.replay.examine import examine
+from replayer.replay.record import Outcome
+
+if TYPE_CHECKING:
+    from django.db.migrations.operations import RunPython
+
+
+class RunPythonPolicy(enum.Enum):
+    """``--run-python``."""
+
+    AUTO = "auto"
+    """Those whose code reaches the schema."""
+    NEVER = "never"
+    ALL = "all"
+
+
+def decide(
+    operation: RunPython,
+    policy: RunPythonPolicy,
+    editor: Any,  # noqa: ANN401 - a schema editor
+    app_label: str,
+) -> tuple[Outcome, str]:
+    """Return what becomes of a ``RunPython``, and why.
+
+    Notes
+    -----
+    A router is asked first, with the operation's hints, as ``RunPython.database_forwards`` asks.
+    """
+    alias = editor.connection.alias
+    if not router.allow_migrate(alias, app_label, **operation.hints):
+        return Outcome.DENIED, f"a router keeps it from {alias!r}"
+    if policy is RunPythonPolicy.ALL:
+        return Outcome.RAN, "--run-python all"
+    reach = examine(operation.code)
+    if not reach.reaches_schema:
+        return Outcome.DATA, reach.reason
+    if policy is RunPythonPolicy.NEVER:
+        return Outcome.SKIPPED, f"--run-python never ({reach.reason})"
+    return Outcome.RAN, reach.reason

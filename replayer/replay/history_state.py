@@ -1,0 +1,106 @@
+"""The states on the two sides of an operation, as its ``database_forwards`` sees them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from replayer.replay.closure import is_key_field, referrers
+from replayer.replay.models import ModelStates
+from replayer.replay.rendering import LazyApps, Renderer
+from replayer.replay.state import References, ReplayState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from replayer.model import ModelKey
+
+
+class HistoryState(ReplayState):
+    """A replay state whose ``apps`` renders what is asked for, when it is asked for.
+
+    Parameters
+    ----------
+    models, real_apps, references
+        As for `ReplayState`.
+    renderer
+        What renders, shared by all states of a replay.
+    """
+
+    def __init__(
+        self,
+        models: ModelStates,
+        real_apps: set[str],
+        references: References,
+        renderer: Renderer,
+    ) -> None:
+        super().__init__(models, real_apps, references)
+        self.renderer = renderer
+        self.roots: frozenset[ModelKey] = frozenset()
+        """Models that are rendered together, because the operation changes a key of one."""
+        self.is_whole = False
+        """Whether every model is rendered: for operations that may look at anything."""
+
+    @property
+    def apps(self) -> Any:  # noqa: ANN401 - a registry
+        """What operations take models from."""
+        lazy = LazyApps(self.models, self.renderer, self.roots)
+        return lazy.whole if self.is_whole else lazy
+
+    def over(self, models: ModelStates) -> HistoryState:
+        """Return a state of the same kind over other models."""
+        return HistoryState(models, self.real_apps, self.references, self.renderer)
+
+    def clone(self) -> HistoryState:
+        """Return a state that may change without this one changing."""
+        state = self.over(ModelStates(self.models.frozen()))
+        state.is_whole = True
+        return state
+
+
+class Sight:
+    """Decides how much of a state an operation of Django's own has to see."""
+
+    def __init__(self, before: HistoryState, after: HistoryState) -> None:
+        self._before = before
+        self._after = after
+
+    def set_for(self, app_label: str, operation: Any) -> None:  # noqa: ANN401 - an operation
+        """Set the roots of both states.
+
+        Notes
+        -----
+        Only what changes a key or a name looks at the models that point at the changed one:
+        ``AlterField``, ``RenameField`` and ``RenameModel`` (django/db/backends/base/schema.py,
+        ``_alter_field``; django/db/migrations/operations/models.py, ``RenameModel``).
+        """
+        kind = type(operation).__name__
+        if kind == "RenameModel":
+            self._spread((app_label, operation.old_name_lower), (app_label, operation.new_name_lower))
+        elif kind in {"AlterField", "RenameField"}:
+            key = (app_label, operation.model_name_lower)
+            names = (
+                (operation.name, operation.name)
+                if kind == "AlterField"
+                else (operation.old_name, operation.new_name)
+            )
+            if self._is_key(self._before, key, names[0]) or self._is_key(self._after, key, names[1]):
+                self._spread(key, key)
+
+    def see_all(self) -> None:
+        """Let the operation see every model on both sides."""
+        self._before.is_whole = self._after.is_whole = True
+
+    def _spread(self, before: tuple[str, str], after: tuple[str, str]) -> None:
+        from replayer.model import ModelKey
+
+        for state, key in ((self._before, before), (self._after, after)):
+            state.roots = referrers(ModelKey(*key), state.models.peek, state.references)
+
+    @staticmethod
+    def _is_key(state: HistoryState, key: tuple[str, str], name: str) -> bool:
+        from replayer.model import ModelKey
+
+        model = state.models.peek(ModelKey(*key))
+        fields: Mapping[str, Any] = {} if model is None else model.fields
+        field = fields.get(name)
+        return field is not None and is_key_field(field)

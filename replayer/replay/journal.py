@@ -1,0 +1,65 @@
+"""The statements that the backing saw, until a step takes them as its own."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Journal:
+    """Keeps statements in order, and why some of them are opaque."""
+
+    def __init__(self) -> None:
+        self._statements: list[str] = []
+        self.opaque: list[str] = []
+        self.skips_data = False
+        """Whether statements that only move rows are left out: while a ``RunSQL`` runs."""
+        self._data = 0
+
+    def write(self, sql: str) -> None:
+        """Keep a statement that changed the schema."""
+        self._statements.append(sql)
+
+    def write_opaque(self, reason: str) -> None:
+        """Keep why the effect of a statement is not known."""
+        self.opaque.append(reason)
+
+    def count_data(self) -> None:
+        """Count a statement that only moves rows."""
+        self._data += 1
+
+    def take_data(self) -> int:
+        """Return how many statements moved rows since the last call."""
+        count, self._data = self._data, 0
+        return count
+
+    def take(self) -> tuple[str, ...]:
+        """Return the statements since the last call."""
+        taken = tuple(self._statements)
+        self._statements.clear()
+        return taken
+
+    def take_opaque(self) -> tuple[str, ...]:
+        """Return the reasons since the last call."""
+        taken = tuple(dict.fromkeys(self.opaque))
+        self.opaque.clear()
+        return taken
+
+    @contextlib.contextmanager
+    def undone_on_error(self, connection: Any) -> Iterator[None]:  # noqa: ANN401 - a wrapper
+        """Undo what a function did to the schema when it fails half-way."""
+        mark = len(self._statements)
+        try:
+            if connection.features.can_rollback_ddl and connection.in_atomic_block:
+                with transaction.atomic(connection.alias):
+                    yield
+            else:
+                yield
+        except Exception:
+            del self._statements[mark:]
+            raise
