@@ -39,7 +39,7 @@ def _no_connection(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 
 
 def _subclasses(cls: type) -> set[type]:
-    found = set(cls.__subclasses__())
+    found: set[type] = set(cls.__subclasses__())
     return found.union(*(_subclasses(subclass) for subclass in found))
 
 
