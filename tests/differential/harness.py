@@ -61,6 +61,22 @@ DATABASES = {{
     }},
 }}
 """
+_WITHOUT_MIGRATIONS = """\
+
+
+class _NoMigrations(dict):
+    def __contains__(self, app_label):
+        return True
+
+    def __getitem__(self, app_label):
+        return None
+
+    def get(self, app_label, default=None):
+        return None
+
+
+MIGRATION_MODULES = _NoMigrations()
+"""
 _PATIENCE = 900
 _HERE = Path(__file__).parent
 _OWN_CODE = b"".join(
@@ -129,8 +145,15 @@ def _database_settings(server: Server, database: str) -> dict[str, object]:
     }
 
 
-def migrate(project: Project, server: Server, database: str) -> None:
+def migrate(
+    project: Project, server: Server, database: str, *, without_migrations: bool = False
+) -> None:
     """Run ``manage.py migrate`` of a project against a server.
+
+    Parameters
+    ----------
+    without_migrations
+        Make the tables of ``models.py`` as if no app had migrations (``--run-syncdb``).
 
     Raises
     ------
@@ -142,7 +165,8 @@ def migrate(project: Project, server: Server, database: str) -> None:
         wrapper.write_text(
             _WRAPPER.format(
                 settings=project.settings_module, database=_database_settings(server, database)
-            ),
+            )
+            + (_WITHOUT_MIGRATIONS if without_migrations else ""),
             encoding="utf-8",
         )
         _run(
@@ -154,6 +178,7 @@ def migrate(project: Project, server: Server, database: str) -> None:
                 "--no-input",
                 "--verbosity=0",
                 "--settings=_differential_settings",
+                *(["--run-syncdb"] if without_migrations else []),
             ],
             cwd=project.path,
             environment=_environment(Path(directory), project.path),
@@ -232,7 +257,9 @@ def _database_name(project: Project, use: str) -> str:
     return f"replayer_{use}_{project.name[:24]}_{digest}"
 
 
-def migrated(project: Project, server: Server) -> judge.Snapshot:
+def migrated(
+    project: Project, server: Server, *, without_migrations: bool = False
+) -> judge.Snapshot:
     """Return what ``migrate`` leaves of a project on a server.
 
     Raises
@@ -240,7 +267,8 @@ def migrated(project: Project, server: Server) -> judge.Snapshot:
     HarnessError
         If ``migrate`` fails.
     """
-    kept = _CACHE / f"{project.name}-{server.dialect}-{_fingerprint(project, server)}.pickle"
+    use = f"{project.name}-{server.dialect}-{'models' if without_migrations else 'history'}"
+    kept = _CACHE / f"{use}-{_fingerprint(project, server)}.pickle"
     if kept.exists():
         found = pickle.loads(kept.read_bytes())
         if isinstance(found, HarnessError):
@@ -251,16 +279,15 @@ def migrated(project: Project, server: Server) -> judge.Snapshot:
     create_database(server, database)
     result: judge.Snapshot | HarnessError
     try:
-        migrate(project, server, database)
+        migrate(project, server, database, without_migrations=without_migrations)
         result = judge.read(server, database)
     except HarnessError as error:
         result = error
     finally:
         drop_database(server, database)
     _CACHE.mkdir(parents=True, exist_ok=True)
-    for old in _CACHE.glob(f"{project.name}-{server.dialect}-*.pickle"):
-        if old.name.count("-") == kept.name.count("-"):
-            old.unlink(missing_ok=True)
+    for old in _CACHE.glob(f"{use}-*.pickle"):
+        old.unlink(missing_ok=True)
     partial = kept.with_suffix(f".{os.getpid()}")
     partial.write_bytes(pickle.dumps(result))
     partial.replace(kept)

@@ -55,6 +55,20 @@ def cell(project: projects.Project, server: servers.Server, arguments: tuple[str
     return Cell(words[worst], differences)
 
 
+def _witness(
+    project: projects.Project, server: servers.Server, found: Cell
+) -> tuple[judge.Difference, ...]:
+    """Return how Django's own tables of the models differ from the migrated ones."""
+    if not found.differences:
+        return ()
+    try:
+        tables = harness.migrated(project, server, without_migrations=True)
+    except harness.HarnessError as error:
+        _say(f"    {server.dialect}: no witness: {error}")
+        return ()
+    return judge.compare(harness.migrated(project, server), tables)
+
+
 def _say(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
@@ -106,7 +120,8 @@ def main(arguments: list[str] | None = None) -> int:
             whole = cells.keys() == set(project.dialects)
             if options.write and whole and not any(c.error for c in cells.values()):
                 found_by = {dialect: c.differences for dialect, c in cells.items()}
-                for text in propose.write(options.schema, project, found_by):
+                witnesses = {d: _witness(project, available[d], c) for d, c in cells.items()}
+                for text in propose.write(options.schema, project, found_by, witnesses):
                     _say(f"    {propose.UNEXPLAINED}: {text}")
         for word, count in sorted(totals.items()):
             _say(f"{count:4} {word}")

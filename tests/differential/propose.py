@@ -1,6 +1,8 @@
 """Write a project's expectation file from the differences that were found.
 
-A known kind of difference gets its reason from a table; every other gets ``UNEXPLAINED``, which
+A final state can't know what the history left. Django itself is the witness: a difference is the
+history's when Django's own tables of ``models.py`` (``migrate --run-syncdb`` without migrations)
+differ from the migrated ones in the same way. Every other difference is ``UNEXPLAINED``, which
 the tests refuse, so a person has to find the reason (or the mistake in the tool).
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tests.differential.expectations import expectation_file
@@ -18,47 +20,61 @@ from tests.differential.projects import Project
 UNEXPLAINED = "UNEXPLAINED"
 
 
-class _Rule(NamedTuple):
+class _Reason(NamedTuple):
     dialects: str
     """A pattern."""
     text: str
-    """A pattern; its groups are what the entry keeps of the difference, the rest becomes ``*``."""
+    """A pattern; its group is what the entry keeps of the difference, the rest becomes ``*``."""
     reason: str
 
 
-_STATE_RULES = (
-    _Rule(
+_REASONS = (
+    _Reason(
         "sqlite",
         r"(other: table .+?: column order ).*",
         "SQLite's table remakes wrote the columns in another order than the final state has.",
     ),
-    _Rule(
+    _Reason(
         ".*",
         r"(other: table .+?: column order ).*",
         "Columns stand where the history put them: a renamed field goes to the end of the state's "
         "fields, its column stays; a field that was added later may stand elsewhere in the state.",
     ),
-    _Rule(
+    _Reason(
         "sqlite",
-        r"(other: column .+?: type '\w*int\w*' -> '\w*int\w*')",
+        r"(other: column .+?: type '\w*' -> '\w*')",
         "The column of a key keeps the type that the last remake of its table wrote.",
     ),
-    _Rule(
+    _Reason(
         "mysql",
         r"(other: column .+?: default )\"_utf8mb4.*DEFAULT_GENERATED.*",
         "MySQL keeps the default with which AddField filled the rows of a JSON or text column.",
     ),
-    _Rule(
+    _Reason(
+        "postgresql",
+        r"(other: index \S*_like: only left ).*",
+        "A LIKE index that the history made and did not drop.",
+    ),
+    _Reason(
         ".*",
-        r"(other: (?:view|materialized view|trigger|function|procedure|rule|policy|type|extension"
-        r"|schema|event|statistics|collation|text search \w+|sequence) .*: only left ).*",
-        "Made by RunSQL, RunPython or a handler; no state knows it.",
+        r"(other: .*?: only (?:left|right) ).*",
+        "Only the history knows it (RunSQL, RunPython, SeparateDatabaseAndState, a handler): "
+        "Django's tables of the models differ in the same way.",
+    ),
+    _Reason(
+        ".*",
+        "(other: .*)",
+        "The history left it so: Django's tables of the models differ in the same way.",
     ),
 )
+_NAMES = "Names are what the history made them; a final state has today's."
 
 
 def write(
-    schema: str, project: Project, found: Mapping[str, Iterable[Difference]]
+    schema: str,
+    project: Project,
+    found: Mapping[str, Iterable[Difference]],
+    witnessed: Mapping[str, Iterable[Difference]],
 ) -> tuple[str, ...]:
     """Write the file and return the differences that need a reason.
 
@@ -66,10 +82,14 @@ def write(
     ----------
     found
         The differences by dialect, for every dialect that was compared.
+    witnessed
+        By dialect, how Django's tables of the models differ from the migrated ones.
     """
     entries: dict[tuple[str, str], list[str]] = {}
     for dialect, differences in found.items():
-        for text, reason in _proposals(dialect, differences):
+        for text, reason in _proposals(
+            dialect, differences, {d.text for d in witnessed.get(dialect, ())}
+        ):
             dialects = entries.setdefault((text, reason), [])
             if dialect not in dialects:
                 dialects.append(dialect)
@@ -91,22 +111,25 @@ def write(
     return tuple(text for text, reason in entries if reason == UNEXPLAINED)
 
 
-def _proposals(dialect: str, differences: Iterable[Difference]) -> Iterator[tuple[str, str]]:
+def _proposals(
+    dialect: str, differences: Iterable[Difference], witnessed: Collection[str]
+) -> Iterator[tuple[str, str]]:
     for difference in differences:
-        if difference.verdict is Verdict.NAME_ONLY:
-            yield (
-                "name-only: *",
-                "Names are what the history made them; a final state has today's.",
-            )
-            continue
-        for rule in _STATE_RULES:
-            match = re.fullmatch(rule.text, difference.text, re.DOTALL)
-            if match and re.fullmatch(rule.dialects, dialect):
-                kept = match[1]
-                yield kept if kept == difference.text else f"{kept}*", rule.reason
-                break
+        text = difference.text
+        if text not in witnessed:
+            yield text, UNEXPLAINED
+        elif difference.verdict is Verdict.NAME_ONLY:
+            yield "name-only: *", _NAMES
         else:
-            yield difference.text, UNEXPLAINED
+            yield _explained(dialect, text)
+
+
+def _explained(dialect: str, text: str) -> tuple[str, str]:
+    for pattern, text_pattern, reason in _REASONS:
+        match = re.fullmatch(text_pattern, text, re.DOTALL)
+        if match and re.fullmatch(pattern, dialect):
+            return (text if match[1] == text else f"{match[1]}*"), reason
+    return text, UNEXPLAINED
 
 
 def _toml(text: str) -> str:

@@ -77,7 +77,7 @@ def test_only_a_star_is_a_pattern(project: projects.Project) -> None:
 
 
 def test_an_unexplained_entry_is_refused(project: projects.Project) -> None:
-    needs = propose.write("state", project, {"sqlite": _differences("a"), "postgresql": ()})
+    needs = propose.write("state", project, {"sqlite": _differences("a"), "postgresql": ()}, {})
 
     assert needs == ("other: column t.a: only left (type 'integer')",)
     with pytest.raises(AssertionError, match="a reason is missing"):
@@ -90,7 +90,8 @@ def test_a_proposed_file_expects_just_what_was_found(project: projects.Project) 
     right = Snapshot.of("sqlite", [order._replace(value="b\na")])
     differences = compare(left, right)
 
-    assert propose.write("state", project, {"sqlite": differences, "postgresql": ()}) == ()
+    found = {"sqlite": differences, "postgresql": ()}
+    assert propose.write("state", project, found, witnessed=found) == ()
 
     assert not str(expectations.review("state", project, "sqlite", differences))
     assert expectations.review("state", project, "sqlite", ()).unneeded
@@ -98,8 +99,8 @@ def test_a_proposed_file_expects_just_what_was_found(project: projects.Project) 
 
 
 def test_a_file_goes_when_nothing_differs_any_more(project: projects.Project) -> None:
-    propose.write("state", project, {"sqlite": _differences("a")})
-    propose.write("state", project, {"sqlite": ()})
+    propose.write("state", project, {"sqlite": _differences("a")}, {})
+    propose.write("state", project, {"sqlite": ()}, {})
 
     assert not expectations.expectation_file("state", project).exists()
 
