@@ -120,7 +120,7 @@ def join(first: Value, second: Value) -> Value:
 
 
 def is_a(value: object, kind: type[T]) -> TypeGuard[T]:
-    """Whether an object is an instance, without asking its ``__class__``: lazy objects compute it."""
+    """Whether an object is an instance, without asking its ``__class__``, which may be lazy."""
     return issubclass(type(value), kind)
 
 
@@ -306,7 +306,8 @@ class Machine:
     ) -> Value:
         """Walk a function that exists, and return what it may return."""
         cells: dict[str, Value] = {}
-        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
+        free = function.__code__.co_freevars
+        for name, cell in zip(free, function.__closure__ or (), strict=False):
             try:
                 cells[name] = constant(cell.cell_contents)
             except ValueError:  # An empty cell.
@@ -443,9 +444,7 @@ class Machine:
             result = join(result, self.attribute(atom, name))
         return result
 
-    def call_value(
-        self, value: Value, args: Sequence[Value], kwargs: Mapping[str, Value]
-    ) -> Value:
+    def call_value(self, value: Value, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
         """Return what a call may return, whatever the callee is."""
         if not value:
             return self.call_unknown(args, kwargs)
@@ -660,7 +659,7 @@ def _load_attr(m: Machine, i: dis.Instruction, stack: Stack, *_: object) -> None
         stack.append(value)
 
 
-def _load_super_attr(m: Machine, i: dis.Instruction, stack: Stack, *_: object) -> None:
+def _load_super_attr(_m: Machine, i: dis.Instruction, stack: Stack, *_: object) -> None:
     stack.take(3)
     if (i.arg or 0) & 1:
         stack.push_callable(UNKNOWN)
@@ -734,10 +733,7 @@ def _names(value: Value) -> tuple[str, ...]:
     for atom in value:
         if isinstance(atom, Items):
             return tuple(
-                text.value
-                for member in atom.members
-                for text in member
-                if isinstance(text, Text)
+                text.value for member in atom.members for text in member if isinstance(text, Text)
             )
     return ()
 
@@ -762,27 +758,20 @@ def _call_ex(m: Machine, i: dis.Instruction, stack: Stack, *_: object) -> None:
     stack.append(m.call_value(callee, spread_args, kwargs))
 
 
-def _make_function(
-    _m: Machine, i: dis.Instruction, stack: Stack, scope: Scope, *_: object
-) -> None:
+def _make_function(_m: Machine, i: dis.Instruction, stack: Stack, scope: Scope, *_: object) -> None:
     if sys.version_info < (3, 11):
         stack.take()  # The qualified name.
     (value,) = stack.take()
     if sys.version_info < (3, 13):
-        stack.take(bin(i.arg or 0).count("1"))
+        stack.take((i.arg or 0).bit_count())
     bodies = [
-        atom.value
-        for atom in value
-        if isinstance(atom, Thing) and is_a(atom.value, types.CodeType)
+        atom.value for atom in value if isinstance(atom, Thing) and is_a(atom.value, types.CodeType)
     ]
     stack.append(one(Made(bodies[0], scope)) if bodies else UNKNOWN)
 
 
-def _set_function_attribute(
-    _m: Machine, _i: dis.Instruction, stack: Stack, *_: object
-) -> None:
-    _, function = stack.take(2)
-    stack.append(function)
+def _set_function_attribute(_m: Machine, _i: dis.Instruction, stack: Stack, *_: object) -> None:
+    stack.append(stack.take(2)[1])
 
 
 def _subscript(m: Machine, _i: dis.Instruction, stack: Stack, *_: object) -> None:
@@ -829,7 +818,7 @@ def _build_string(_m: Machine, i: dis.Instruction, stack: Stack, *_: object) -> 
 
 def _format(_m: Machine, i: dis.Instruction, stack: Stack, *_: object) -> None:
     has_spec = i.opname == "FORMAT_WITH_SPEC" or (
-        i.opname == "FORMAT_VALUE" and (i.arg or 0) & 4 == 4  # noqa: PLR2004 - FVS_HAVE_SPEC
+        i.opname == "FORMAT_VALUE" and (i.arg or 0) & 4 == 4  # FVS_HAVE_SPEC
     )
     if has_spec:
         stack.take()

@@ -119,8 +119,11 @@ _REACHING_OF_CONNECTION = {
 _CURSOR_RUNS = frozenset({"execute", "executemany", "executescript"})
 _HARMLESS_CALLEES = frozenset(
     f"builtins.{name}"
-    for name in "print isinstance hasattr type str repr bool id len callable issubclass dir vars".split()
+    for name in (
+        "print isinstance hasattr type str repr bool id len callable issubclass dir vars".split()
+    )
 ) | {"django.db.migrations.operations.special.RunPython.noop"}
+_ITERABLE_MAKERS = frozenset(f"builtins.{name}" for name in ("list", "tuple", "sorted", "iter"))
 _PRINTERS = frozenset({"print", "info", "debug", "warning", "error", "exception", "log", "write"})
 _QUERY_METHODS = frozenset({"get_compiler", "as_sql", "using", "db_manager", "allow_migrate"})
 _REACHING_CALLEES = {
@@ -186,7 +189,7 @@ def judge_sql(text: Text) -> tuple[bool, bool]:
             verbs.append(words[0].upper().strip("("))
     if not verbs:
         return (not text.is_whole, text.is_whole)
-    if not text.is_whole and len(verbs) == 1 and len(plain.split()) == 1 and not plain[-1:].isspace():
+    if not text.is_whole and len(plain.split()) == 1 and not plain[-1:].isspace():
         # The verb itself may be cut short.
         return (verbs[0] not in _DATA_VERBS, False)
     if _DDL.match(plain.strip()) or any(_DDL.match(verb) for verb in verbs):
@@ -330,7 +333,7 @@ class _Rules(Machine):
         if self._is_reading:
             # What the import of a module does is not what the function does; a decorated function
             # stands for itself.
-            return next((value for value in args if any(isinstance(a, Made) for a in value)), UNKNOWN)
+            return _made_among(args)
         if isinstance(atom, Token):
             return self._call_token(atom, args, kwargs)
         if isinstance(atom, Made):
@@ -345,7 +348,9 @@ class _Rules(Machine):
             return self._call_named(atom.dotted, args, kwargs)
         return self.call_unknown(args, kwargs)
 
-    def _call_token(self, token: Token, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    def _call_token(
+        self, token: Token, args: Sequence[Value], kwargs: Mapping[str, Value]
+    ) -> Value:
         if token.kind == "run":
             self._run_sql(token.detail, args, kwargs)
             return UNKNOWN
@@ -382,7 +387,9 @@ class _Rules(Machine):
             return one(Items((owner,)))
         return UNKNOWN
 
-    def _call_thing(self, thing: Thing, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    def _call_thing(
+        self, thing: Thing, args: Sequence[Value], kwargs: Mapping[str, Value]
+    ) -> Value:
         target = thing.value
         if is_a(target, functools.partial):
             kept = tuple(_constant(value) for value in target.args)
@@ -403,9 +410,8 @@ class _Rules(Machine):
         if is_a(target, types.FunctionType) and dotted not in _CONNECTION_GIVERS:
             if self._root is None:
                 self._root = str(target.__globals__.get("__name__"))
-            if self.can_follow(target) or _top(dotted) not in {"django", *_STANDARD} and (
-                _holds_tokens(args, kwargs)
-            ):
+            is_foreign = _top(dotted) in {"django", *_STANDARD}
+            if self.can_follow(target) or (not is_foreign and _holds_tokens(args, kwargs)):
                 wrapped = target.__dict__.get("__wrapped__")
                 if is_a(wrapped, types.FunctionType):
                     self.run_function(wrapped, args, kwargs)
@@ -447,7 +453,7 @@ class _Rules(Machine):
         """Judge a callee by its name, for its code is not followed."""
         if dotted in _REACHING_CALLEES:
             raise _FoundError(_REACHING_CALLEES[dotted])
-        if dotted in {"django.core.management.call_command", "django.core.management.base.call_command"}:
+        if dotted == "django.core.management.call_command":
             return self._call_command(args)
         if dotted in _CONNECTION_GIVERS:
             return one(_CONNECTION)
@@ -455,7 +461,7 @@ class _Rules(Machine):
             return args[0]
         if dotted == "contextlib.closing" and args:
             return args[0]
-        if dotted in {"builtins.list", "builtins.tuple", "builtins.sorted", "builtins.iter"} and args:
+        if dotted in _ITERABLE_MAKERS and args:
             return args[0]
         if dotted in _HARMLESS_CALLEES:
             return UNKNOWN
@@ -475,7 +481,7 @@ class _Rules(Machine):
     def call_unknown(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
         """Judge a call by what is handed over: an editor, a cursor, functions, DDL."""
         if self._is_reading:
-            return next((value for value in args if any(isinstance(a, Made) for a in value)), UNKNOWN)
+            return _made_among(args)
         values = [*args, *kwargs.values()]
         for value in values:
             for atom in value:
@@ -607,6 +613,13 @@ def _tokenized(value: Value) -> Value:
     return frozenset(
         (_token_of(atom.value) or atom) if isinstance(atom, Thing) else atom for atom in value
     )
+
+
+def _made_among(args: Sequence[Value]) -> Value:
+    for value in args:
+        if any(isinstance(atom, Made) for atom in value):
+            return value
+    return UNKNOWN
 
 
 def _constant(value: object) -> Value:

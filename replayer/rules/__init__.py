@@ -1,7 +1,7 @@
 """The catalogue of findings: every rule with its problem, an example and the cure.
 
-``replayer explain`` and the README's table are made from it. Ids are for good: they stand in baselines
-and in ignores. ``R1`` is drift, ``R2`` noise, ``R3`` divergence, ``R4`` the graph.
+``replayer explain`` and the README's table are made from it. Ids are for good: they stand in
+baselines and in ignores. ``R1`` is drift, ``R2`` noise, ``R3`` divergence, ``R4`` the graph.
 """
 
 from __future__ import annotations

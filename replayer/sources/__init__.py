@@ -1,4 +1,4 @@
-"""Where things are written: the file, line and column of a migration, an operation, a model, a field.
+"""Where things are written: file, line and column of migrations, operations, models and fields.
 
 Places are read from the syntax tree of the file which Python imported, and a file is parsed when
 something in it is first asked for. What can't be placed exactly falls back to what encloses it;

@@ -72,9 +72,7 @@ class SourceFile:
             line=line,
             column=self._column(line, int(getattr(node, "col_offset", 0))),
             end_line=end_line,
-            end_column=(
-                None if end_line is None or end_column is None else self._column(end_line, end_column)
-            ),
+            end_column=self._column(end_line, end_column) if end_line and end_column else None,
         )
 
     def _column(self, line: int, offset: int) -> int:
@@ -103,7 +101,7 @@ def module_path(name: str) -> str | None:
     path = namespace.get("__file__")
     if not isinstance(path, str) or not path.endswith((".py", ".pyw")):
         return None
-    return os.path.abspath(path)  # noqa: PTH100 - as imported: resolve() would follow links
+    return os.path.abspath(path)
 
 
 class Branch(NamedTuple):
@@ -118,7 +116,8 @@ def blocks(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt, tuple[Branch, .
 
     Notes
     -----
-    Each comes with the branches around it, the outermost first. Bodies of classes and functions are theirs.
+    Each comes with the branches around it, the outermost first. Bodies of classes and functions
+    are theirs.
     """
     for statement in body:
         yield statement, ()
@@ -144,9 +143,12 @@ def assigned(statement: ast.stmt, name: str) -> ast.expr | None:
         for target in statement.targets:
             if isinstance(target, ast.Name) and target.id == name:
                 return statement.value
-    elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-        if statement.target.id == name:
-            return statement.value
+    elif (
+        isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.target, ast.Name)
+        and statement.target.id == name
+    ):
+        return statement.value
     return None
 
 

@@ -106,7 +106,7 @@ def fitting(alternatives: Sequence[Alternative], items: Sequence[object]) -> lis
 
 
 def agreed(ways: Sequence[Alternative], index: int, length: int) -> ast.expr | ast.stmt | None:
-    """Return the node of an item where all the ways agree on it, else their assignment, else None."""
+    """Return an item's node where all the ways agree on it, else their assignment, else None."""
     nodes = {item_at(way.pieces, index, length) for way in ways}
     if len(nodes) == 1 and None not in nodes:
         return nodes.pop()
@@ -134,15 +134,17 @@ def _fits(pieces: Sequence[Piece], items: Sequence[object]) -> bool:
 
 
 def _could_make(call: ast.Call, item: object) -> bool:
-    """Whether a call may have made an object, by its class and the strings among its arguments."""
+    """Whether a call may have made an object, by its class and the strings that it is given."""
     called = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
     if isinstance(called, str) and called[:1].isupper() and called != type(item).__name__:
         return False
-    kept_texts = {text.lower() for text in getattr(item, "__dict__", {}).values() if isinstance(text, str)}
+    kept_texts = {
+        text.lower() for text in getattr(item, "__dict__", {}).values() if isinstance(text, str)
+    }
     for argument in call.args:
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            if argument.value.lower() not in kept_texts:
-                return False
+        text = argument.value if isinstance(argument, ast.Constant) else None
+        if isinstance(text, str) and text.lower() not in kept_texts:
+            return False
     for keyword in call.keywords:
         if isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
             kept = getattr(item, keyword.arg or "", None)
@@ -176,9 +178,9 @@ def item_at(pieces: Sequence[Piece], index: int, length: int) -> ast.expr | ast.
 
 def _added(statement: ast.stmt, name: str) -> ast.expr | list[ast.expr] | None:
     """Return what a statement adds to the end of a list."""
-    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-        if statement.target.id == name and isinstance(statement.op, ast.Add):
-            return statement.value
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
+        target = statement.target
+        return statement.value if isinstance(target, ast.Name) and target.id == name else None
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         function = statement.value.func
         arguments = statement.value.args

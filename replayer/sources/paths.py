@@ -34,7 +34,7 @@ def relative_uri(path: str, root: str) -> str:
     """
     relative = _relative(path, root)
     if relative is None:
-        return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 - resolve() follows links
+        return Path(os.path.abspath(path)).as_uri()
     return quote(relative.as_posix())
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import os
 import sys
 import types
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from replayer.sources.files import SourceFile, assigned, blocks, classes, module_path
@@ -82,7 +82,7 @@ class Sources:
         return file.place(found)
 
     def dependency_source(self, migration: object, key: tuple[str, str]) -> Source | None:
-        """Return where a migration names another in ``dependencies``, ``run_before`` or ``replaces``.
+        """Return where a migration names another: a dependency, ``run_before`` or ``replaces``.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class Sources:
         meta = getattr(model, "_meta", None)
         owner = getattr(meta, "auto_created", None)
         if isinstance(owner, type):
-            for field in owner._meta.local_many_to_many:  # type: ignore[attr-defined]  # noqa: SLF001
+            for field in owner._meta.local_many_to_many:  # type: ignore[attr-defined]
                 if field.remote_field.through is model:
                     return self.field_source(owner, field.name)
         return None
@@ -211,7 +211,8 @@ class Sources:
     def _class_place(self, owner: type) -> tuple[SourceFile, ast.ClassDef] | None:
         if owner not in self._classes:
             self._classes[owner] = None
-            for path in (module_path(owner.__module__), _path_of_methods(owner), _path_below(owner)):
+            for find in (_path_of_module, _path_of_methods, _path_below):
+                path = find(owner)
                 file = self._file(path) if path is not None else None
                 if file is None:
                     continue
@@ -259,11 +260,15 @@ def _methods_of(owner: type) -> list[types.FunctionType]:
     ]
 
 
+def _path_of_module(owner: type) -> str | None:
+    return module_path(owner.__module__)
+
+
 def _path_of_methods(owner: type) -> str | None:
     """Return the file of a class that was given another ``__module__`` (wagtail's ``Page``)."""
     paths = {value.__code__.co_filename for value in _methods_of(owner)}
     path = paths.pop() if len(paths) == 1 else None
-    return path if path is not None and os.path.isabs(path) else None
+    return path if path is not None and Path(path).is_absolute() else None
 
 
 def _path_below(owner: type) -> str | None:
@@ -302,7 +307,7 @@ def _first_line(node: ast.ClassDef) -> int:
 
 def _nested(
     node: ast.expr | ast.stmt,
-    operation: Any,  # noqa: ANN401 - an operation of whatever kind
+    operation: Any,
     path: Sequence[str | int],
     scopes: Sequence[Sequence[ast.stmt]],
 ) -> ast.expr | ast.stmt:

@@ -182,11 +182,11 @@ def executor(apps: Any, schema_editor: Any) -> None:
 
 def opens_editor(apps: Any, schema_editor: Any) -> None:
     with connection.schema_editor() as editor:
-        editor.remove_index(None, None)
+        editor.remove_index(apps.model, apps.index)
 
 
 def by_getattr(apps: Any, schema_editor: Any) -> None:
-    getattr(schema_editor, "remove_constraint")(None, None)  # noqa: B009
+    getattr(schema_editor, "remove_constraint")(None, None)
 
 
 def in_handler(apps: Any, schema_editor: Any) -> None:

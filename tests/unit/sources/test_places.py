@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,6 @@ from replayer.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from replayer.model import Source
 
@@ -57,8 +57,8 @@ def written(source: Source | None) -> str:
     assert source is not None
     assert source.end_line is not None
     assert source.end_column is not None
-    with open(source.path, encoding="utf-8", newline="") as file:
-        lines = file.read().split("\n")[source.line - 1 : source.end_line]
+    text = Path(source.path).read_bytes().decode()
+    lines = text.split("\n")[source.line - 1 : source.end_line]
     lines[-1] = lines[-1][: source.end_column - 1]
     lines[0] = lines[0][source.column - 1 :]
     return "\n".join(lines)
@@ -100,7 +100,10 @@ def test_an_encoding_cookie_is_read(load: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ('operations = [RunSQL("a")]\n    operations += [RunSQL("b")]', ['RunSQL("a")', 'RunSQL("b")']),
+        (
+            'operations = [RunSQL("a")]\n    operations += [RunSQL("b")]',
+            ['RunSQL("a")', 'RunSQL("b")'],
+        ),
         ('operations = []\n    operations.append(RunSQL("a"))', ['RunSQL("a")']),
         ('operations = [RunSQL("a")] + [RunSQL("b")]', ['RunSQL("a")', 'RunSQL("b")']),
         ('operations = [*MADE, RunSQL("c")]', ['RunSQL("x")', 'RunSQL("y")', 'RunSQL("c")']),
@@ -163,7 +166,8 @@ def test_nested_operations(load: Any) -> None:
         "class Migration(Base):\n"
         "    state = [AddField('s')]\n"
         "    operations = [SeparateDatabaseAndState(\n"
-        "        database_operations=[RunSQL('a'), RunSQL('b', state_operations=[AddField('n')])],\n"
+        "        database_operations="
+        "[RunSQL('a'), RunSQL('b', state_operations=[AddField('n')])],\n"
         "        state_operations=state,\n"
         "    )]\n"
     )
