@@ -8,6 +8,7 @@ empty set. The rules, a subclass, say what an attribute and a call of their toke
 ``inspect.getattr_static`` alone.
 """
 
+# ruff: noqa: C901, PLR0912, PLR0917, PERF203, SIM905 - one case per kind of instruction.
 from __future__ import annotations
 
 import builtins

@@ -5,6 +5,7 @@ the offline connection. The rules err towards "reaches": running a function too 
 operation at worst, skipping one leaves a wrong schema.
 """
 
+# ruff: noqa: C901, PLR0912, SIM905, ARG002 - one case per kind of value.
 from __future__ import annotations
 
 import contextlib

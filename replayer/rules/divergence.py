@@ -1,5 +1,6 @@
 """Divergence: the state that the migrations end in, and the schema that they leave."""
 
+# ruff: noqa: E501 - the texts are prose, one paragraph a line.
 from __future__ import annotations
 
 from replayer.rules.rule import Rule, Severity

@@ -1,5 +1,6 @@
 """Drift: what ``models.py`` says and the migrations don't, or the other way round."""
 
+# ruff: noqa: E501 - the texts are prose, one paragraph a line.
 from __future__ import annotations
 
 from replayer.rules.rule import Rule, Severity

@@ -1,5 +1,6 @@
 """Faults of the graph, and those that Django accepts in silence and only a database refuses."""
 
+# ruff: noqa: E501 - the texts are prose, one paragraph a line.
 from __future__ import annotations
 
 from replayer.rules.rule import Rule, Severity

@@ -1,5 +1,6 @@
 """Noise: drift that no migration of the user's cures, so that it must be told apart from his own."""
 
+# ruff: noqa: E501 - the texts are prose, one paragraph a line.
 from __future__ import annotations
 
 from replayer.rules.rule import Rule, Severity

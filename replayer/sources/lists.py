@@ -1,5 +1,6 @@
 """Which element of a list in a file became which item of the list in memory."""
 
+# ruff: noqa: C901 - one case per kind of statement.
 from __future__ import annotations
 
 import ast

@@ -1,5 +1,6 @@
 """Paths as reports want them: inside a project or not, and as URIs."""
 
+# ruff: noqa: PTH100 - as imported: resolve() would follow links.
 from __future__ import annotations
 
 import os

@@ -1,5 +1,6 @@
 """The places of migrations, operations, dependencies, models, fields and options."""
 
+# ruff: noqa: C901, SLF001, ANN401 - what is held is Django's and the user's.
 from __future__ import annotations
 
 import ast
