@@ -55,6 +55,7 @@ def test_a_document_is_loaded_whole(dialect: str, tmp_path: Path) -> None:
         harness.drop_database(server, _DATABASE)
 
 
+@pytest.mark.slow
 def test_a_project_is_migrated_to_the_database_that_was_named(tmp_path: Path) -> None:
     project = next(p for p in projects.discover() if p.name == "polls")
     server = servers.find_server("sqlite", tmp_path)
@@ -68,6 +69,7 @@ def test_a_project_is_migrated_to_the_database_that_was_named(tmp_path: Path) ->
     assert ("polls", "0001_initial") in rows
 
 
+@pytest.mark.slow
 def test_a_migration_that_fails_is_an_error(tmp_path: Path) -> None:
     project = next(p for p in projects.discover() if p.name == "polls")
     server = servers.Server(dialect="sqlite", directory=tmp_path / "missing")
