@@ -103,7 +103,9 @@ def fitting(alternatives: Sequence[Alternative], items: Sequence[object]) -> lis
     """Return the ways that can have built these items."""
     if len(alternatives) == 1:
         return list(alternatives)
-    return [way for way in alternatives if _fits(way.pieces, items)]
+    ways = [way for way in alternatives if _fits(way.pieces, items, is_strict=True)]
+    # A custom operation may keep its arguments in another form than they are written in.
+    return ways or [way for way in alternatives if _fits(way.pieces, items, is_strict=False)]
 
 
 def agreed(ways: Sequence[Alternative], index: int, length: int) -> ast.expr | ast.stmt | None:
@@ -123,22 +125,24 @@ def _ways(value: ast.expr) -> Iterator[ast.expr]:
         yield value
 
 
-def _fits(pieces: Sequence[Piece], items: Sequence[object]) -> bool:
+def _fits(pieces: Sequence[Piece], items: Sequence[object], *, is_strict: bool) -> bool:
     known = sum(piece.is_one for piece in pieces)
     if known > len(items) or (known == len(pieces) and known != len(items)):
         return False
     for index, item in enumerate(items):
         node = item_at(pieces, index, len(items))
-        if isinstance(node, ast.Call) and not _could_make(node, item):
+        if isinstance(node, ast.Call) and not _could_make(node, item, is_strict=is_strict):
             return False
     return True
 
 
-def _could_make(call: ast.Call, item: object) -> bool:
+def _could_make(call: ast.Call, item: object, *, is_strict: bool) -> bool:
     """Whether a call may have made an object, by its class and the strings that it is given."""
     called = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
     if isinstance(called, str) and called[:1].isupper() and called != type(item).__name__:
         return False
+    if not is_strict:
+        return True
     kept_texts = {
         text.lower() for text in getattr(item, "__dict__", {}).values() if isinstance(text, str)
     }
