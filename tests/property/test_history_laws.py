@@ -6,8 +6,10 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from django.db.migrations.exceptions import CircularDependencyError, NodeNotFoundError
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ from replayer.history.loader import History, link
 from replayer.history.plan import full_plan, leaf_nodes
 from replayer.history.targets import plan_to
 from replayer.model import MigrationKey
-from tests.property.strategies import acyclic_graphs, any_graphs
+from tests.property.strategies import Written, acyclic_graphs, any_graphs, written_histories
 from tests.unit.history.drawing import set_up_django
 
 set_up_django()
@@ -119,3 +121,37 @@ def test_linking_refuses_exactly_the_graphs_with_a_circle(parents: Parents) -> N
     else:
         with pytest.raises(HistoryError, match=r"circle|faults"):
             link(disk_of(parents))
+
+
+@given(written_histories())
+def test_linking_is_djangos_linking(written: dict[MigrationKey, Written]) -> None:
+    """Both read the same migrations in the same order, and refuse the same histories."""
+    disk = disk_of(dict.fromkeys(written, ()))
+    migrations: dict[MigrationKey, Any] = dict(disk.migrations)
+    for key, (dependencies, run_before, replaces) in written.items():
+        migrations[key].dependencies = list(dependencies)
+        migrations[key].run_before = list(run_before)
+        migrations[key].replaces = list(replaces)
+
+    class Loader(MigrationLoader):
+        def load_disk(self) -> None:
+            self.disk_migrations: Any = dict(migrations)
+            self.migrated_apps = set(disk.migrated_apps)
+            self.unmigrated_apps = set()
+
+    try:
+        theirs: Any = Loader(None)
+    except (CircularDependencyError, NodeNotFoundError, ValueError):
+        with pytest.raises(HistoryError):
+            link(disk)
+        return
+    ours = link(disk)
+    assert dict(ours.migrations) == theirs.graph.nodes
+    assert {(edge.dependency, edge.dependent) for edge in ours.edges} == {
+        (parent.key, child)
+        for child, node in theirs.graph.node_map.items()
+        for parent in node.parents
+    }
+    leaves = theirs.graph.leaf_nodes()
+    assert list(ours.plan) == django_plan(theirs.graph, leaves)
+    assert list(ours.leaf_nodes) == leaves

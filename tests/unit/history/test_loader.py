@@ -258,3 +258,29 @@ def test_first_of_an_unmigrated_app_and_of_the_own_app_are_ignored(tmp_path: Pat
     }
     with project(tmp_path, files):
         assert load_history().edges == ()
+
+
+def test_first_and_latest_are_the_first_of_several_as_names_sort() -> None:
+    disk = draw(
+        "a.1 -> a.3\na.2 -> a.4",
+        dependencies={"b.1": [("a", "__first__")], "c.1": [("a", "__latest__")]},
+    )
+    assert {"a.1 -> b.1", "a.3 -> c.1"} <= kinds(link(disk)).keys()
+
+
+def test_a_run_before_within_an_app_moves_its_root_for_those_read_after_it() -> None:
+    """Django asks anew for each reference; b.1 is read before a.2 speaks, c.1 after."""
+    first = draw("b.1\na.1", dependencies={"b.1": [("a", "__first__")]})
+    assert set(kinds(link(first))) == {"a.1 -> b.1"}
+    disk = draw(
+        "b.1\na.1\na.2\nc.1",
+        dependencies={"b.1": [("a", "__first__")], "c.1": [("a", "__first__")]},
+        run_before={"a.2": [("a", "1")]},
+    )
+    assert set(kinds(link(disk))) == {"a.1 -> b.1", "a.2 -> a.1", "a.2 -> c.1"}
+
+
+def test_first_of_the_own_app_means_nothing_in_run_before_either() -> None:
+    assert kinds(link(draw("a.1 -> a.2", run_before={"a.2": [("a", "__first__")]}))).keys() == {
+        "a.1 -> a.2"
+    }
