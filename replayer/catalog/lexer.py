@@ -7,7 +7,6 @@ single characters from Python. What a word means is left to the readers.
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 
 from replayer.model import Dialect
 
@@ -30,43 +29,45 @@ _PG_TOKEN = re.compile(
 
 
 class Words:
-    """The words of one statement of PostgreSQL, and where they stand in its text.
+    """The words of one statement of PostgreSQL.
 
     ``texts`` holds them as they were written, without space and comments, and an empty one at the
     end; ``uppers`` the same in upper case. A quoted name keeps its quotes, so that it is never taken
     for a keyword.
     """
 
-    __slots__ = ("_starts", "gaps", "sql", "texts", "uppers")
+    __slots__ = ("gaps", "sql", "texts", "uppers")
 
     def __init__(self, sql: str) -> None:
         found = _PG_TOKEN.findall(sql)
+        while len(found) > 1 and not found[-2][1]:
+            found.pop()
         self.sql = sql
         self.gaps: list[str] = [item[0] for item in found]
         self.texts: list[str] = [item[1] for item in found]
-        while len(self.texts) > 1 and not self.texts[-2]:
-            self.texts.pop()
         self.uppers: list[str] = [text.upper() for text in self.texts]
-        self._starts: list[int] | None = None
-
-    @property
-    def starts(self) -> list[int]:
-        """Where each word begins; counted when first asked for, since few statements need it."""
-        if self._starts is None:
-            ends = accumulate(
-                len(gap) + len(text) for gap, text in zip(self.gaps, self.texts, strict=False)
-            )
-            self._starts = [
-                end - len(text) for end, text in zip(ends, self.texts, strict=False)
-            ]
-        return self._starts
 
     def slice(self, first: int, last: int) -> str:
-        """Return the text from one word up to another, the latter left out."""
-        if first >= last:
-            return ""
-        end = last - 1
-        return self.sql[self.starts[first] : self.starts[end] + len(self.texts[end])]
+        """Return the text from one word up to another, the latter left out, on one line.
+
+        Notes
+        -----
+        Space and comments become one space each. Two string literals on two lines are one literal to
+        the server, and are made one here.
+        """
+        texts = self.texts
+        if last - first == 1:
+            return texts[first]
+        parts: list[str] = []
+        for at in range(first, last):
+            gap = self.gaps[at]
+            if at > first and gap:
+                if "\n" in gap and texts[at][0] == "'" and parts[-1][-1] == "'":
+                    parts.append(parts.pop()[:-1] + texts[at][1:])
+                    continue
+                parts.append(" ")
+            parts.append(texts[at])
+        return "".join(parts)
 
 
 def unquote(text: str) -> str:

@@ -1,0 +1,208 @@
+"""Holds the tables and other objects of a PostgreSQL database, and who owns which name.
+
+Every change goes through :meth:`Store.put` and its siblings, which keep the name spaces and the
+foreign keys' reverse index true and remember how to undo what a refused statement began. A change
+costs what the changed table is large, however many tables there are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from replayer.catalog.schema import (
+    Check,
+    ForeignKey,
+    ObjectKind,
+    OtherObject,
+    QualifiedName,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from replayer.catalog.catalog import Effect
+    from replayer.catalog.schema import Constraint
+
+VIEWS = (ObjectKind.VIEW, ObjectKind.MATERIALIZED_VIEW)
+_RELATIONS = {
+    ObjectKind.VIEW: "view",
+    ObjectKind.MATERIALIZED_VIEW: "materialized view",
+    ObjectKind.SEQUENCE: "sequence",
+    ObjectKind.FOREIGN_TABLE: "foreign table",
+}
+
+
+class Relation(NamedTuple):
+    """Whose a name in the name space of relations is."""
+
+    kind: str
+    """``table``, ``index``, ``constraint`` (its index), ``sequence``, ``view`` ..."""
+    owner: QualifiedName
+    """The table, or the object itself where it belongs to none."""
+
+
+class Store:
+    """All that a database holds, by name."""
+
+    __slots__ = ("_journal", "constraint_names", "others", "referrers", "relations", "tables", "unknown")
+
+    def __init__(self) -> None:
+        self.tables: dict[QualifiedName, Table] = {}
+        self.others: dict[tuple[ObjectKind, QualifiedName], OtherObject] = {}
+        self.relations: dict[QualifiedName, Relation] = {}
+        self.constraint_names: dict[QualifiedName, int] = {}
+        self.referrers: dict[QualifiedName, tuple[QualifiedName, ...]] = {}
+        self.unknown: dict[QualifiedName, Effect] = {}
+        """Relations whose columns nobody can know, with the effect of what is done to them."""
+        self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
+
+    def copy(self) -> Store:
+        """Return a store with the same values."""
+        new = Store()
+        new.tables = self.tables.copy()
+        new.others = self.others.copy()
+        new.relations = self.relations.copy()
+        new.constraint_names = self.constraint_names.copy()
+        new.referrers = self.referrers.copy()
+        new.unknown = self.unknown.copy()
+        return new
+
+    def begin(self) -> None:
+        """Forget how to undo: a statement begins."""
+        self._journal.clear()
+
+    def undo(self) -> None:
+        """Take back all changes since `begin`."""
+        for mapping, key, value in reversed(self._journal):
+            if value is None:
+                mapping.pop(key, None)
+            else:
+                mapping[key] = value
+        self._journal.clear()
+
+    def _set(self, mapping: dict[Any, Any], key: Any, value: Any) -> None:  # noqa: ANN401
+        self._journal.append((mapping, key, mapping.get(key)))
+        if value is None:
+            mapping.pop(key, None)
+        else:
+            mapping[key] = value
+
+    def put(self, old: Table | None, new: Table | None) -> None:
+        """Put a table in place of another; None stands for no table."""
+        if old is new:
+            return
+        moved = old is None or new is None or old.name != new.name
+        if old is not None:
+            if moved:
+                self._set(self.tables, old.name, None)
+                self._set(self.relations, old.name, None)
+            self._forget(old, new if not moved else None)
+        if new is not None:
+            self._set(self.tables, new.name, new)
+            if moved:
+                self._set(self.relations, new.name, Relation("table", new.name))
+            self._learn(new, old if not moved else None)
+
+    def _forget(self, table: Table, other: Table | None) -> None:
+        kept = _identities(other)
+        schema = table.name.schema
+        for constraint in table.constraints:
+            if id(constraint) in kept:
+                continue
+            name = QualifiedName(schema, constraint.name)
+            self._set(self.constraint_names, name, self.constraint_names[name] - 1 or None)
+            if isinstance(constraint, ForeignKey):
+                self._unrefer(constraint.target, table.name)
+            elif not isinstance(constraint, Check):
+                self._set(self.relations, name, None)
+        for index in table.indexes:
+            if id(index) not in kept:
+                self._set(self.relations, QualifiedName(schema, index.name), None)
+        for sequence in _sequences(table) - (_sequences(other) if other else set()):
+            self._set(self.relations, sequence, None)
+
+    def _learn(self, table: Table, other: Table | None) -> None:
+        kept = _identities(other)
+        schema = table.name.schema
+        for constraint in table.constraints:
+            if id(constraint) in kept:
+                continue
+            name = QualifiedName(schema, constraint.name)
+            self._set(self.constraint_names, name, self.constraint_names.get(name, 0) + 1)
+            if isinstance(constraint, ForeignKey):
+                found = self.referrers.get(constraint.target, ())
+                self._set(self.referrers, constraint.target, (*found, table.name))
+            elif not isinstance(constraint, Check):
+                self._set(self.relations, name, Relation("constraint", table.name))
+        for index in table.indexes:
+            if id(index) not in kept:
+                name = QualifiedName(schema, index.name)
+                self._set(self.relations, name, Relation("index", table.name))
+        for sequence in _sequences(table) - (_sequences(other) if other else set()):
+            self._set(self.relations, sequence, Relation("sequence", table.name))
+
+    def _unrefer(self, target: QualifiedName, table: QualifiedName) -> None:
+        found = list(self.referrers.get(target, ()))
+        found.remove(table)
+        self._set(self.referrers, target, tuple(found) or None)
+
+    def put_other(self, old: OtherObject | None, new: OtherObject | None) -> None:
+        """Put an object in place of another; None stands for none."""
+        if old is not None and (new is None or (old.kind, old.name) != (new.kind, new.name)):
+            self._set(self.others, (old.kind, old.name), None)
+            if old.kind in _RELATIONS:
+                self._set(self.relations, old.name, None)
+        if new is not None:
+            self._set(self.others, (new.kind, new.name), new)
+            if new.kind in _RELATIONS:
+                owner = new.depends or new.name
+                self._set(self.relations, new.name, Relation(_RELATIONS[new.kind], owner))
+
+    def put_unknown(self, name: QualifiedName, effect: Effect | None) -> None:
+        """Remember or forget a relation that cannot be known."""
+        self._set(self.unknown, name, effect)
+
+    def put_index_of_view(self, name: QualifiedName, view: QualifiedName | None) -> None:
+        """Remember or forget an index of a materialized view."""
+        self._set(self.relations, name, None if view is None else Relation("index", view))
+
+    def referring(self, target: QualifiedName) -> list[Table]:
+        """Return the tables with a foreign key to this one, itself included, each once."""
+        return [self.tables[name] for name in dict.fromkeys(self.referrers.get(target, ()))]
+
+    def is_relation(self, schema: str, name: str) -> bool:
+        """Whether a table, index, sequence or view of that name exists."""
+        key = QualifiedName(schema, name)
+        return key in self.relations or key in self.unknown
+
+    def is_constraint(self, schema: str, name: str) -> bool:
+        """Whether a constraint of that name exists on any table of the schema."""
+        return QualifiedName(schema, name) in self.constraint_names
+
+    def belonging(self, table: QualifiedName) -> list[OtherObject]:
+        """Return the triggers, policies, rules and sequences that belong to a table."""
+        return [other for other in self.others.values() if other.depends == table]
+
+    def views(self) -> list[OtherObject]:
+        """Return the views, in the order in which they were made."""
+        return [other for other in self.others.values() if other.kind in VIEWS]
+
+
+def _identities(table: Table | None) -> set[int]:
+    if table is None:
+        return set()
+    found: set[int] = {id(item) for item in table.constraints}
+    found.update(id(index) for index in table.indexes)
+    return found
+
+
+def _sequences(table: Table) -> set[QualifiedName]:
+    return {
+        column.identity.sequence
+        for column in table.columns
+        if column.identity is not None and column.identity.sequence is not None
+    }
+
+
+def index_of(constraint: Constraint) -> bool:
+    """Whether a constraint has an index of its name."""
+    return not isinstance(constraint, (ForeignKey, Check))
