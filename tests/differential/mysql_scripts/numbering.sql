@@ -1,0 +1,11 @@
+CREATE TABLE p (id int primary key);
+CREATE TABLE t (a int, b int, constraint t_chk_5 check (a>0), check (a>1), check(b>2), constraint t_ibfk_4 foreign key (a) references p(id), foreign key (b) references p(id));
+ALTER TABLE t ADD CHECK (a>3), ADD CONSTRAINT t_chk_9 CHECK (a>4), ADD CHECK (a>5);
+ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p(id), ADD CONSTRAINT t_ibfk_9 FOREIGN KEY (b) REFERENCES p(id), ADD FOREIGN KEY (a) REFERENCES p(id);
+ALTER TABLE t DROP CONSTRAINT t_chk_8, ADD CHECK (b>9);
+ALTER TABLE t DROP FOREIGN KEY t_ibfk_9, ADD FOREIGN KEY (b) REFERENCES p(id);
+RENAME TABLE t TO t2, p TO q;
+ALTER TABLE t2 ADD CHECK (b < 100);
+ALTER TABLE t2 RENAME TO t3;
+ALTER TABLE q RENAME COLUMN id TO idd;
+ALTER TABLE q CHANGE idd ident int NOT NULL;

@@ -1,0 +1,11 @@
+CREATE TABLE a (id int primary key, x int);
+CREATE TABLE b (id int primary key, a_id int, CONSTRAINT ba FOREIGN KEY (a_id) REFERENCES a (id));
+RENAME TABLE a TO c;
+CREATE TABLE a (id int primary key);
+RENAME TABLE a TO tmp, c TO a, tmp TO c;
+DROP TABLE c;
+DROP TABLE a;
+ALTER TABLE a ADD CONSTRAINT aa UNIQUE (id);
+ALTER TABLE b DROP FOREIGN KEY ba;
+CREATE INDEX ba2 ON b (a_id);
+ALTER TABLE b ADD KEY k (a_id), ADD KEY (a_id), ADD KEY (a_id), ADD INDEX ki (id, a_id DESC);
