@@ -16,7 +16,7 @@ from replayer.catalog.lexer import split_statements
 from replayer.catalog.mysql_reader import MysqlSyntaxError
 from replayer.catalog.mysql_rules import ServerRules
 from replayer.catalog.mysql_schema import MysqlSchema, StoredObject
-from replayer.catalog.mysql_tokens import columns_in
+from replayer.catalog.mysql_tokens import columns_in, open_comments
 from replayer.catalog.schema import (
     Check,
     Column,
@@ -98,7 +98,7 @@ class MysqlCatalog(Catalog):
             When the server would refuse one of them; that statement has changed nothing.
         """
         effect = Effect.SESSION
-        for text in split_statements(sql, self.dialect):
+        for text in split_statements(open_comments(sql), self.dialect):
             effect = max(effect, self._execute_one(text))
         return effect
 
@@ -146,9 +146,9 @@ def _table(table: MysqlTable) -> Table:
     if table.rules.is_mariadb:
         checks = sorted(
             checks,
-            key=lambda check: order[(check.column or "").lower()]
-            if check.name is None
-            else len(order),
+            key=lambda check: (
+                order[(check.column or "").lower()] if check.name is None else len(order)
+            ),
         )
     else:
         checks = sorted(checks, key=lambda check: check.name or "")
@@ -168,6 +168,8 @@ def _column(column: values.Column, rules: ServerRules) -> Column:
     options = [column.options] if column.options else []
     if column.charset:
         options.append(f"CHARACTER SET {column.charset}")
+    if column.no_default and column.null:
+        options.append("NO DEFAULT")
     if column.on_update:
         options.append(f"ON UPDATE {column.on_update}")
     collation = column.collation

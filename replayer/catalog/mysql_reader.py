@@ -116,15 +116,18 @@ class _Reader:
         self.at += 1
         return token
 
-    def take(self, *words: str) -> bool:
+    def take(self, word: str, *more: str) -> bool:
         """Step over these words if they come next."""
         tokens, at = self.tokens, self.at
-        if at + len(words) >= len(tokens):
+        if tokens[at].upper != word:
             return False
-        for offset, word in enumerate(words):
-            if tokens[at + offset].upper != word:
+        if more:
+            if at + len(more) >= len(tokens):
                 return False
-        self.at = at + len(words)
+            for offset, following in enumerate(more, 1):
+                if tokens[at + offset].upper != following:
+                    return False
+        self.at = at + 1 + len(more)
         return True
 
     def take_any(self, *words: str) -> str:
@@ -136,8 +139,9 @@ class _Reader:
         return ""
 
     def expect(self, *words: str) -> None:
-        if not self.take(*words):
-            raise self.fail()
+        for word in words:
+            if not self.take(word):
+                raise self.fail()
 
     def name(self) -> str:
         if self.token.kind not in {"quoted", "word"}:
@@ -181,6 +185,7 @@ class _Reader:
         while self.tokens[-2:-1] and self.tokens[-2].text == ";":
             del self.tokens[-2]
         first = self.next().upper
+        value: StatementValue
         if first == "ALTER":
             value = self.alter()
         elif first == "CREATE":
@@ -225,7 +230,7 @@ class _Reader:
     def rename(self) -> RenameTables:
         if not self.take_any("TABLE", "TABLES"):
             raise self.fail()
-        pairs = []
+        pairs: list[tuple[str, str]] = []
         while not pairs or self.take(","):
             self.if_exists()
             old = self.table_name()
@@ -453,7 +458,7 @@ class _Reader:
         if token.upper in {"PARTITION", "SELECT", "AS", "IGNORE", "DISCARD", "IMPORT", "REMOVE"}:
             return None
         self.next()
-        if token.upper in {"FORCE"}:
+        if token.upper == "FORCE":
             return []
         if token.upper in {"ENABLE", "DISABLE"}:
             self.expect("KEYS")
@@ -544,7 +549,7 @@ class _Reader:
 
     def key_parts(self) -> tuple[KeyPart, ...]:
         self.expect("(")
-        parts = []
+        parts: list[KeyPart] = []
         while not parts or self.take(","):
             if self.token.text == "(":
                 part = KeyPart(expression=self.parenthesis())
@@ -560,7 +565,7 @@ class _Reader:
         return tuple(parts)
 
     def key_options(self) -> str:
-        found = []
+        found: list[str] = []
         while True:
             start = self.token.start
             word = self.take_any(

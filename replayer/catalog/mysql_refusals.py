@@ -112,9 +112,7 @@ def unknown_column_in(
 
 def other_column_in_check(check: str) -> CatalogError:
     """3813, MySQL alone."""
-    return refusal(
-        3813, f"Column check constraint '{check}' references other column."
-    )
+    return refusal(3813, f"Column check constraint '{check}' references other column.")
 
 
 def duplicate_column(column: str) -> CatalogError:
@@ -125,6 +123,11 @@ def duplicate_column(column: str) -> CatalogError:
 def duplicate_key(name: str) -> CatalogError:
     """1061."""
     return refusal(1061, f"Duplicate key name '{name}'")
+
+
+def invalid_default(column: str) -> CatalogError:
+    """1067."""
+    return refusal(1067, f"Invalid default value for '{column}'")
 
 
 def multiple_primary_key() -> CatalogError:
@@ -148,9 +151,7 @@ def wrong_auto_column() -> CatalogError:
 
 def no_columns_left() -> CatalogError:
     """1090."""
-    return refusal(
-        1090, "You can't delete all columns with ALTER TABLE; use DROP TABLE instead"
-    )
+    return refusal(1090, "You can't delete all columns with ALTER TABLE; use DROP TABLE instead")
 
 
 def cannot_drop(kind: str, name: str, *, is_mariadb: bool) -> CatalogError:
@@ -181,9 +182,7 @@ def no_such_key(key: str, table: str) -> CatalogError:
 
 def key_needed(key: str) -> CatalogError:
     """1553."""
-    return refusal(
-        1553, f"Cannot drop index '{key}': needed in a foreign key constraint"
-    )
+    return refusal(1553, f"Cannot drop index '{key}': needed in a foreign key constraint")
 
 
 def column_needed(column: str, foreign_key: str) -> CatalogError:
@@ -252,9 +251,7 @@ def wrong_foreign_key(database: str, table: str, errno: int) -> CatalogError:
     words = {121: "Duplicate key on write or update"}.get(
         errno, "Foreign key constraint is incorrectly formed"
     )
-    return refusal(
-        1005, f"Can't create table `{database}`.`{table}` (errno: {errno} \"{words}\")"
-    )
+    return refusal(1005, f'Can\'t create table `{database}`.`{table}` (errno: {errno} "{words}")')
 
 
 def duplicate_foreign_key(name: str) -> CatalogError:
@@ -297,9 +294,7 @@ def incompatible_columns(column: str, referenced: str, name: str) -> CatalogErro
 def table_referenced(table: str, name: str, referrer: str, *, is_mariadb: bool) -> CatalogError:
     """3730 on MySQL, 1451 on MariaDB."""
     if is_mariadb:
-        return refusal(
-            1451, "Cannot delete or update a parent row: a foreign key constraint fails"
-        )
+        return refusal(1451, "Cannot delete or update a parent row: a foreign key constraint fails")
     return refusal(
         3730,
         f"Cannot drop table '{table}' referenced by a foreign key constraint '{name}' on table "

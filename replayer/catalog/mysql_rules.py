@@ -40,7 +40,9 @@ _ALIASES = {
     "long varchar": "mediumtext",
     "long varbinary": "mediumblob",
 }
-_TYPE = re.compile(r"\s*([a-z_0-9]+(?:\s+(?:precision|varying|varchar|varbinary))?)\s*(\([^)]*\))?(.*)")
+_TYPE = re.compile(
+    r"\s*([a-z_0-9]+(?:\s+(?:precision|varying|varchar|varbinary))?)\s*(\([^)]*\))?(.*)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ their target, objects that are not tables. What one table makes of a statement i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from replayer.catalog import mysql_refusals as refusals
@@ -180,7 +181,7 @@ class MysqlSchema:
         self._replace(old, table)
         for before, after in renamed.items():
             self._follow_column(table.name, before, after)
-        if new_name is not None:
+        if new_name is not None and new_name != table.name:
             self.rename_tables(((table.name, new_name),))
 
     def drop_tables(self, statement: DropTables) -> None:
@@ -211,12 +212,13 @@ class MysqlSchema:
         """Rename tables, from left to right."""
         for old, new in pairs:
             if ("view", old) in self.objects and not self.has_relation(new):
-                view = self.objects.pop("view", old)
+                view = self.objects.pop(("view", old))
                 self.objects["view", new] = _renamed_object(view, old, new)
                 continue
+            # MySQL looks at the new name first, MariaDB at the old one.
+            if not self.rules.is_mariadb and self.has_relation(new):
+                raise refusals.table_exists(new)
             table = self.table(old)
-            if old == new:
-                continue
             if self.has_relation(new):
                 raise refusals.table_exists(new)
             referrers = [referrer.name for referrer, _ in self._referrers_of(old)]
@@ -228,7 +230,9 @@ class MysqlSchema:
                 new if name == old else name: value for name, value in self.tables.items()
             }
             self._put(renamed)
-            for name in dict.fromkeys(new if referrer == old else referrer for referrer in referrers):
+            for name in dict.fromkeys(
+                new if referrer == old else referrer for referrer in referrers
+            ):
                 referrer = self.tables[name]
                 follower = referrer.copy()
                 follower.foreign_keys = [
@@ -314,6 +318,14 @@ class MysqlSchema:
             raise self._wrong_foreign_key(
                 table, refusals.no_referenced_key(name, target.name, unique=False)
             )
+        if target is table and foreign_key.columns == foreign_key.to_columns:
+            # A column that points at itself has no index yet when the servers look for one.
+            raise self._wrong_foreign_key(
+                table,
+                refusals.no_referenced_key(
+                    name, target.name, unique=self.rules.wants_unique_parent
+                ),
+            )
         pairs = zip(foreign_key.columns, foreign_key.to_columns, strict=True)
         for column, referenced in pairs:
             if target.column_index(referenced) is None:
@@ -336,9 +348,7 @@ class MysqlSchema:
             )
         return foreign_key
 
-    def _wrong_foreign_key(
-        self, table: MysqlTable, refusal: CatalogError
-    ) -> CatalogError:
+    def _wrong_foreign_key(self, table: MysqlTable, refusal: CatalogError) -> CatalogError:
         """Return MySQL's refusal, or MariaDB's one for all of these."""
         if self.rules.is_mariadb:
             return refusals.wrong_foreign_key(self.database, table.name, 150)
@@ -363,9 +373,7 @@ class MysqlSchema:
     ) -> None:
         """Refuse to take a column or a key that a foreign key points at."""
         for referrer, foreign_key in referrers:
-            columns = [
-                new.renamed_columns.get(column, column) for column in foreign_key.to_columns
-            ]
+            columns = [new.renamed_columns.get(column, column) for column in foreign_key.to_columns]
             for column in columns:
                 if old.column_index(column) is not None and new.column_index(column) is None:
                     raise refusals.column_needed_by(
@@ -392,11 +400,11 @@ class MysqlSchema:
             target = target or self.tables.get(foreign_key.to_table)
             if target is None:
                 continue
-            for column, to_column in zip(
-                foreign_key.columns, foreign_key.to_columns, strict=False
-            ):
+            for column, to_column in zip(foreign_key.columns, foreign_key.to_columns, strict=False):
                 referenced = (
-                    table.renamed_columns.get(to_column, to_column) if target is table else to_column
+                    table.renamed_columns.get(to_column, to_column)
+                    if target is table
+                    else to_column
                 )
                 own = is_own and column.lower() in changed
                 if not own and not (target is table and referenced.lower() in changed):
@@ -422,8 +430,7 @@ class MysqlSchema:
                 replace(
                     fk,
                     to_columns=tuple(
-                        new if column.lower() == old.lower() else column
-                        for column in fk.to_columns
+                        new if column.lower() == old.lower() else column for column in fk.to_columns
                     ),
                 )
                 if fk.to_table == table
@@ -472,11 +479,9 @@ def _renamed_object(stored: StoredObject, old: str, new: str) -> StoredObject:
     """Write the name of a table or view anew in the head of a statement."""
     tokens = tokens_of(stored.sql)
     head = {"trigger": "ON", "view": "VIEW"}.get(stored.kind)
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.upper == head and name_of(token) == old:
             sql = stored.sql[: token.start] + quote_name(new) + stored.sql[token.end :]
             name = new if stored.kind == "view" else stored.name
             return replace(stored, sql=sql, name=name)
     return stored
-
-

@@ -124,7 +124,7 @@ class MysqlTable:
 
     def covers(self, key: Key, columns: Sequence[str]) -> bool:
         """Whether a key begins with these columns, whole and in this order."""
-        if key.kind in {KeyKind.FULLTEXT, KeyKind.SPATIAL} or len(key.parts) < len(columns):
+        if key.kind.is_special or len(key.parts) < len(columns):
             return False
         return all(
             part.column is not None and part.length is None and part.column.lower() == name.lower()
@@ -238,13 +238,9 @@ class MysqlTable:
         for index, key in enumerate(self.keys):
             redundant = key.implicit and any(
                 shapes[other][: len(key.parts)] == shapes[index]
-                and (
-                    not covering.implicit
-                    or len(covering.parts) > len(key.parts)
-                    or other > index
-                )
+                and (not covering.implicit or len(covering.parts) > len(key.parts) or other > index)
                 for other, covering in enumerate(self.keys)
-                if other != index and covering.kind not in {KeyKind.FULLTEXT, KeyKind.SPATIAL}
+                if other != index and not covering.kind.is_special
             )
             if not redundant:
                 kept.append(key)
@@ -289,9 +285,8 @@ class MysqlTable:
     def _prove_expressions(self) -> None:
         """Refuse a check, a generated column or a key whose expression names no column of ours."""
         names = {column.name.lower() for column in self.columns}
-        told: list[tuple[str, str, str]] = []
+        told = [(check.expression, "CHECK", check.name or "") for check in self.checks]
         for check in self.checks:
-            told.append((check.expression, "CHECK", check.name or ""))
             if self.is_new and check.column and not self.rules.is_mariadb:
                 for used in quoted_names(check.expression):
                     if used.lower() != check.column.lower():
@@ -340,6 +335,8 @@ class MysqlTable:
     def _told_column(self, spec: ColumnSpec) -> Column:
         column = spec.column
         if column.default is not None and column.default.upper() == "NULL":
+            if not column.null:
+                raise refusals.invalid_default(column.name)
             column = replace(column, default=None)
         if spec.primary or column.auto_increment or column.type.upper() == "SERIAL":
             column = replace(column, null=False)
@@ -383,6 +380,7 @@ class MysqlTable:
             raise refusals.unknown_column(action.old, self.name)
         old, spec = self.columns[index], action.spec
         column = self._told_column(spec)
+        self._refuse_rename(old.name, column.name)
         if column.name.lower() != old.name.lower() and self.column_index(column.name) is not None:
             raise refusals.duplicate_column(column.name)
         primary = self.primary_key
@@ -408,14 +406,20 @@ class MysqlTable:
         """Set or drop a default."""
         column = self.column(action.column)
         default = action.default
+        no_default = default is None and column.null
         if default is not None and default.upper() == "NULL":
+            if not column.null:
+                raise refusals.invalid_default(column.name)
             default = None
-        self.columns[self.columns.index(column)] = replace(column, default=default)
+        self.columns[self.columns.index(column)] = replace(
+            column, default=default, no_default=no_default
+        )
 
     def rename(self, action: Rename) -> None:
         """Rename a column or a key."""
         if action.part is Part.COLUMN:
             column = self.column(action.old)
+            self._refuse_rename(column.name, action.new)
             if (
                 action.new.lower() != action.old.lower()
                 and self.column_index(action.new) is not None
@@ -435,8 +439,6 @@ class MysqlTable:
     def _rename_column(self, old: str, new: str) -> None:
         index = self.column_index(old)
         lower = old.lower()
-        if new.lower() != lower and not self.rules.is_mariadb:
-            self._refuse_if_used(old, {lower})
         if index is not None:
             self.columns[index] = replace(self.columns[index], name=new)
         if self.rules.is_mariadb:
@@ -473,6 +475,11 @@ class MysqlTable:
             for foreign_key in self.foreign_keys
         ]
         self.renamed_columns[old] = new
+
+    def _refuse_rename(self, old: str, new: str) -> None:
+        """Refuse to rename a column that an expression names; MariaDB rewrites the expression."""
+        if new.lower() != old.lower() and not self.rules.is_mariadb:
+            self._refuse_if_used(old, {old.lower()})
 
     def _refuse_if_used(self, column: str, going: set[str]) -> None:
         """Refuse, as MySQL does, what would take a column from an expression that names it."""
@@ -600,7 +607,9 @@ class MysqlTable:
         kept = []
         for key in self.keys:
             parts = tuple(
-                part for part in key.parts if part.column is None or part.column.lower() not in going
+                part
+                for part in key.parts
+                if part.column is None or part.column.lower() not in going
             )
             if len(parts) == len(key.parts):
                 kept.append(key)
@@ -625,6 +634,8 @@ class MysqlTable:
                 return
             if key.kind is KeyKind.PRIMARY:
                 raise refusals.multiple_primary_key()
+        if self.rules.is_mariadb and key.kind is KeyKind.UNIQUE and key.name:
+            self._refuse_name_of_check(key.name)
         self.keys.append(key)
 
     def add_foreign_key(self, foreign_key: ForeignKey) -> None:
@@ -632,13 +643,25 @@ class MysqlTable:
         for column in foreign_key.columns:
             if self.column_index(column) is None:
                 raise refusals.no_key_column(column)
-        told, index_name = foreign_key.name, foreign_key.index_name
-        key_name = index_name or told if self.rules.is_mariadb else told or index_name
-        if foreign_key.name is None:
+        told = foreign_key.name
+        if self.rules.is_mariadb and told is None:
+            # To MariaDB the name told for the index is the foreign key's own.
+            told = foreign_key.index_name
+            foreign_key = replace(foreign_key, name=told)
+        key_name = told or foreign_key.index_name
+        if told and self.rules.is_mariadb:
+            self._refuse_name_of_check(told)
+        if told is None:
             foreign_key = replace(foreign_key, name=self._count_on(f"{self.name}_ibfk_"))
         self.foreign_keys.append(foreign_key)
         parts = tuple(KeyPart(column=column) for column in foreign_key.columns)
         self.keys.append(Key(name=key_name, kind=KeyKind.INDEX, parts=parts, implicit=True))
+
+    def _refuse_name_of_check(self, name: str) -> None:
+        """Refuse, as MariaDB does, a constraint with the name of a check of the table."""
+        for check in self.checks:
+            if check.name and check.name.lower() == name.lower():
+                raise refusals.duplicate_check(name, is_mariadb=True)
 
     def add_check(self, check: Check) -> None:
         """Add a check; on both servers the name of an unnamed one counts on from the others."""
@@ -689,7 +712,9 @@ class MysqlTable:
         """Set an option of the table."""
         name = action.name
         if name == "CONVERT":
-            self.columns = [replace(column, charset=None, collation=None) for column in self.columns]
+            self.columns = [
+                replace(column, charset=None, collation=None) for column in self.columns
+            ]
             name = "CHARSET"
         if name == "CHARSET":
             self.options.pop("COLLATE", None)

@@ -24,7 +24,12 @@ class KeyKind(enum.Enum):
     @property
     def is_unique(self) -> bool:
         """Whether two rows may not share a value."""
-        return self in {KeyKind.PRIMARY, KeyKind.UNIQUE}
+        return self is KeyKind.PRIMARY or self is KeyKind.UNIQUE
+
+    @property
+    def is_special(self) -> bool:
+        """Whether it finds words or places rather than values, so that no constraint can use it."""
+        return self is KeyKind.FULLTEXT or self is KeyKind.SPATIAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +102,8 @@ class Column:
     null: bool = True
     default: str | None = None
     """The text after ``DEFAULT``; None where there is none."""
+    no_default: bool = False
+    """Whether ``DROP DEFAULT`` took even the NULL that a column without a default gets."""
     auto_increment: bool = False
     on_update: str | None = None
     collation: str | None = None

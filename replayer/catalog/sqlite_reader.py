@@ -109,7 +109,8 @@ def read_table(sql: str) -> TableText:
 def read_parts(sql: str) -> list[str]:
     """Return the texts of the columns and expressions in the parentheses of ``CREATE INDEX``."""
     words = words_of(sql)
-    depth, start, parts = 0, -1, []
+    depth, start = 0, -1
+    parts: list[str] = []
     on = next(index for index, word in enumerate(words) if word.upper == "ON")
     for word in words[on:]:
         if word.text == "(":
@@ -254,7 +255,7 @@ class _TableReader:
         name = None
         while self.take("CONSTRAINT"):
             name = self.name()
-        own = () if column is None else (column,)
+        own: tuple[str, ...] = () if column is None else (column,)
         if self.take("PRIMARY", "KEY"):
             columns = self.names() if column is None else own
             if column is not None and self.word.upper in {"ASC", "DESC"}:
@@ -284,7 +285,9 @@ class _TableReader:
             if self.take("ON"):
                 event = self.next().upper()
                 action = self.next().upper()
-                rules[event] = f"{action} {self.next().upper()}" if action in {"SET", "NO"} else action
+                rules[event] = (
+                    f"{action} {self.next().upper()}" if action in {"SET", "NO"} else action
+                )
             elif self.take("MATCH"):
                 match = self.next().upper()
             elif self.take("NOT", "DEFERRABLE"):

@@ -38,11 +38,16 @@ def table_of(name: str, sql: str, indexes: list[str]) -> Table:
     text = read_table(sql)
     names = [column.name for column in text.columns]
     keys = {
-        column.lower() for item in text.constraints if item.kind == "PRIMARY" for column in item.columns
+        column.lower()
+        for item in text.constraints
+        if item.kind == "PRIMARY"
+        for column in item.columns
     }
     return Table(
         name=QualifiedName("", name),
-        columns=tuple(_column(column, is_key=column.name.lower() in keys) for column in text.columns),
+        columns=tuple(
+            _column(column, is_key=column.name.lower() in keys) for column in text.columns
+        ),
         constraints=tuple(_constraint(item, names) for item in text.constraints),
         indexes=tuple(_index(index) for index in indexes),
         options=text.options,

@@ -61,9 +61,7 @@ def write_schema(schema: MysqlSchema) -> tuple[Statement, ...]:
 
 
 def _objects(schema: MysqlSchema, kinds: Iterable[str]) -> list[StoredObject]:
-    return [
-        stored for kind in kinds for stored in schema.objects.values() if stored.kind == kind
-    ]
+    return [stored for kind in kinds for stored in schema.objects.values() if stored.kind == kind]
 
 
 def _object(stored: StoredObject) -> Statement:
@@ -141,7 +139,12 @@ class _TableWriter:
         items += [self.foreign_key(fk) for fk in foreign_keys.values() if fk not in late]
         items += [self.check(check) for check in self._table_checks()]
         head = quote_name(table.name)
-        alters = [f"ALTER TABLE {head} ADD {self.foreign_key(fk)}" for fk in late]
+        alters = [
+            f"ALTER TABLE {head} ALTER COLUMN {quote_name(column.name)} DROP DEFAULT"
+            for column in table.columns
+            if column.no_default and column.null
+        ]
+        alters += [f"ALTER TABLE {head} ADD {self.foreign_key(fk)}" for fk in late]
         return [f"CREATE TABLE {head} ({', '.join(items)}){self.options()}", *alters]
 
     def _maker(self, key: Key, foreign_keys: dict[str | None, ForeignKey]) -> ForeignKey | None:
@@ -205,12 +208,12 @@ class _TableWriter:
         text = f"CHECK ({check.expression})"
         if not check.enforced:
             text += " NOT ENFORCED"
+        counted = f"{self.table.name}_chk_{self.counted + 1}"
         if check.name is None:
             return text
-        if not self.table.rules.is_mariadb and check.column is not None:
-            if check.name == f"{self.table.name}_chk_{self.counted + 1}":
-                self.counted += 1
-                return text
+        if check.column and check.name == counted and not self.table.rules.is_mariadb:
+            self.counted += 1
+            return text
         return f"CONSTRAINT {quote_name(check.name)} {text}"
 
     def key(self, key: Key) -> str:
