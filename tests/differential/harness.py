@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.differential import judge
@@ -23,6 +24,7 @@ from tests.differential.servers import (
     Server,
     create_database,
     drop_database,
+    execute,
     server_version,
 )
 
@@ -279,6 +281,8 @@ def migrated(
     create_database(server, database)
     result: judge.Snapshot | HarnessError
     try:
+        if without_migrations:
+            execute(server, database, *_made_by_operations(migrated(project, server)))
         migrate(project, server, database, without_migrations=without_migrations)
         result = judge.read(server, database)
     except HarnessError as error:
@@ -294,6 +298,25 @@ def migrated(
     if isinstance(result, HarnessError):
         raise result
     return result
+
+
+def _made_by_operations(snapshot: judge.Snapshot) -> Iterator[str]:
+    """Yield what tables may need and only operations make: extensions and collations."""
+    if snapshot.dialect != "postgresql":
+        return
+    collations: dict[str, dict[str, str]] = {}
+    for fact in snapshot.facts:
+        if fact.kind == "extension" and fact.attribute == "version":
+            yield f'CREATE EXTENSION IF NOT EXISTS "{fact.name}"'
+        elif fact.kind == "collation":
+            collations.setdefault(fact.name, {})[fact.attribute] = fact.value
+    for name, facts in collations.items():
+        provider = {"i": "icu", "c": "libc"}[facts["provider"]]
+        locale = facts.get("locale") or facts["collate"]
+        yield (
+            f"CREATE COLLATION {name} (provider = {provider}, locale = '{locale}', "
+            f"deterministic = {facts['deterministic']})"
+        )
 
 
 def _fingerprint(project: Project, server: Server) -> str:
