@@ -96,7 +96,7 @@ class OperationKey(NamedTuple):
     """An operation of a migration."""
 
     migration: MigrationKey
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks a key for
     """From 0, in ``Migration.operations``."""
 
     def __str__(self) -> str:

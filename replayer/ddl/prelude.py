@@ -30,7 +30,7 @@ def prelude_statements(
     connection.back_with(recorder)
     editor = connection.SchemaEditorClass(connection, atomic=False)
     for key in plan:
-        migration = history.migrations[key]
+        migration = history.on_disk[key]
         for operation in migration.operations:
             names = {kind.__name__ for kind in type(operation).__mro__}
             if names & _KINDS and "contrib.postgres" in _modules(operation):

@@ -10,6 +10,7 @@ import datetime
 import enum
 import ipaddress
 import math
+import re
 import uuid
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from replayer.model import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+_MARKS = re.compile(r"%%|%s")
 
 
 def compose(sql: str, params: Sequence[object] | Mapping[str, object], dialect: Dialect) -> str:
@@ -33,6 +36,8 @@ def compose(sql: str, params: Sequence[object] | Mapping[str, object], dialect: 
     TypeError, KeyError, ValueError
         When placeholders and parameters don't match, as the drivers say too.
     """
+    if dialect is Dialect.SQLITE and not hasattr(params, "keys"):
+        return _compose_marks(sql, params)
     if hasattr(params, "keys"):
         return sql % {key: literal(params[key], dialect) for key in params}
     if not params:
@@ -40,6 +45,19 @@ def compose(sql: str, params: Sequence[object] | Mapping[str, object], dialect: 
     texts = tuple(literal(value, dialect) for value in params)
     # A negative number behind a minus sign would begin a comment.
     return sql.replace("-%s", "- %s") % texts if "-%s" in sql else sql % texts
+
+
+def _compose_marks(sql: str, params: Sequence[object]) -> str:
+    """Compose as Django's SQLite cursor does: a lone ``%`` is no placeholder and no mistake.
+
+    Source: django/db/backends/sqlite3/base.py, ``SQLiteCursorWrapper.convert_query``.
+    """
+    values = iter(params)
+
+    def replace(match: re.Match[str]) -> str:
+        return "%" if match[0] == "%%" else literal(next(values, None), Dialect.SQLITE)
+
+    return _MARKS.sub(replace, sql)
 
 
 def literal(value: object, dialect: Dialect) -> str:

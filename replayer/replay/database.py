@@ -69,9 +69,9 @@ class DatabaseReplay:
         self._journal = journal
         self._run_python = run_python
         self._models: dict[ModelKey, Any] = {}
-        self.renderer = Renderer(set(history.unmigrated_apps), is_eager=is_eager)
+        self.renderer = Renderer(set(history.loader.unmigrated_apps), is_eager=is_eager)
         self.state = HistoryState(
-            ModelStates(self._models), set(history.unmigrated_apps), References(), self.renderer
+            ModelStates(self._models), set(history.loader.unmigrated_apps), References(), self.renderer
         )
         self._steps = Steps(self.state, sources)
 
@@ -85,7 +85,7 @@ class DatabaseReplay:
             the migration, the operation and the statement's refusal.
         """
         for key in plan:
-            yield self._migrate(self._history.migrations[key])
+            yield self._migrate(self._history.on_disk[key])
 
     def _migrate(self, migration: Any) -> MigrationRecord:  # noqa: ANN401 - Django's Migration
         steps: list[Step] = []
@@ -168,6 +168,7 @@ class DatabaseReplay:
     ) -> list[Step]:
         if type(operation) is django_operations.SeparateDatabaseAndState:
             return self._separate(editor, migration, key, path, operation, before)
+        after.earlier = before
         sight = Sight(before, after)
         outcome, reason = Outcome.PLAIN, ""
         if isinstance(operation, django_operations.RunPython):

@@ -49,11 +49,11 @@ def replay_state(
     ReplayError
         When an operation fails in ``state_forwards``.
     """
-    state = ReplayState(ModelStates(), set(history.unmigrated_apps), References())
+    state = ReplayState(ModelStates(), set(history.loader.unmigrated_apps), References())
     steps = Steps(state, sources)
     unshown: list[Unshown] = []
     for key in plan:
-        migration = history.migrations[key]
+        migration = history.on_disk[key]
         for index, operation in steps.operations(migration):
             steps.forwards(migration, index, operation)
             if is_unshown(operation):

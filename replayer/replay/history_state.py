@@ -39,12 +39,22 @@ class HistoryState(ReplayState):
         """Models that are rendered together, because the operation changes a key of one."""
         self.is_whole = False
         """Whether every model is rendered: for operations that may look at anything."""
+        self.earlier: HistoryState | None = None
+        """The state before the operation, on the state after it."""
+        self._lazy: LazyApps | None = None
 
     @property
     def apps(self) -> Any:  # noqa: ANN401 - a registry
         """What operations take models from."""
-        lazy = LazyApps(self.models, self.renderer, self.roots)
+        lazy = self.lazy_apps()
         return lazy.whole if self.is_whole else lazy
+
+    def lazy_apps(self) -> LazyApps:
+        """Return the registry that renders what is asked for, the same one each time."""
+        if self._lazy is None:
+            earlier = None if self.earlier is None else self.earlier.lazy_apps()
+            self._lazy = LazyApps(self.models, self.renderer, self.roots, earlier)
+        return self._lazy
 
     def over(self, models: ModelStates) -> HistoryState:
         """Return a state of the same kind over other models."""

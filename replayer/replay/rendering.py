@@ -153,14 +153,42 @@ class LazyApps:
         What renders and remembers.
     roots
         Models that are rendered together whichever of them is asked for.
+    earlier
+        The registry of the state before the operation, on the state after it.
+
+    Notes
+    -----
+    Fields are ordered by the moment of their making (``Field.creation_counter``), and SQLite's
+    table remake puts fields of both states into one model. So what the earlier state has of a model
+    is rendered before it, as it always is where Django has rendered everything beforehand.
     """
 
     def __init__(
-        self, models: ModelStates, renderer: Renderer, roots: frozenset[ModelKey] = frozenset()
+        self,
+        models: ModelStates,
+        renderer: Renderer,
+        roots: frozenset[ModelKey] = frozenset(),
+        earlier: LazyApps | None = None,
     ) -> None:
         self._models = models
         self._renderer = renderer
         self._roots = roots
+        self._earlier = earlier
+        self._groups: dict[frozenset[ModelKey], Group] = {}
+
+    def prepare(self, key: ModelKey) -> None:
+        """Render what this state has of a model, or its roots, if it has not been rendered yet."""
+        if self._roots:
+            self._group(self._roots)
+        if key not in self._roots and self._models.peek(key) is not None:
+            self._group(frozenset((key,)))
+
+    def _group(self, roots: frozenset[ModelKey]) -> Group:
+        """Return a group, the same one for as long as this state lasts."""
+        found = self._groups.get(roots)
+        if found is None:
+            found = self._groups[roots] = self._renderer.group(self._models, roots)
+        return found
 
     def get_model(
         self,
@@ -172,14 +200,18 @@ class LazyApps:
         if model_name is None:
             app_label, _, model_name = app_label.partition(".")
         key = ModelKey(app_label, model_name.lower())
+        if self._earlier is not None and not self._renderer.is_eager:
+            self._earlier.prepare(key)
         if self._renderer.is_eager or self._models.peek(key) is None:
             return self.whole.get_model(app_label, model_name, require_ready)
         roots = self._roots if key in self._roots else frozenset((key,))
-        return self._renderer.group(self._models, roots).registry.get_model(app_label, model_name)
+        return self._group(roots).registry.get_model(app_label, model_name)
 
     @property
     def whole(self) -> Any:  # noqa: ANN401 - a StateApps
         """A registry of every model."""
+        if self._earlier is not None:
+            _ = self._earlier.whole
         return self._renderer.whole(self._models)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a registry has
