@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from replayer.catalog.lexer import Words, is_name, quote, unquote
+from replayer.catalog.postgresql_naming import clip
 from replayer.catalog.schema import IndexElement, QualifiedName
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
+_SHORT = 15
+"""Characters that are never more than 63 bytes."""
 _OPEN = {"(": 1, "[": 1, ")": -1, "]": -1}
 _TWO_WORDS = {
     "DOUBLE": ("PRECISION",),
@@ -102,7 +105,8 @@ class Cursor:
         if not is_name(text):
             raise self.unreadable()
         self.at += 1
-        return unquote(text)
+        name = unquote(text)
+        return name if len(name) <= _SHORT else clip(name)
 
     def qualified(self) -> QualifiedName:
         """Read a name that may stand behind the name of its schema."""
@@ -197,8 +201,7 @@ class Cursor:
         while follower and self.next in follower:
             parts.append(" " + self.word().lower())
         if head == "INTERVAL":
-            while self.next in _FIELDS:
-                parts.append(" " + self.word().lower())
+            parts += self._fields()
         if self.next == "(":
             parts.append(self._modifiers())
         if head in {"TIMESTAMP", "TIME"}:
@@ -216,6 +219,13 @@ class Cursor:
             self.expect("]")
             parts.append(f"[{size}]")
         return "".join(parts)
+
+    def _fields(self) -> list[str]:
+        """Read the fields of an interval."""
+        found = []
+        while self.next in _FIELDS:
+            found.append(" " + self.word().lower())
+        return found
 
     def collation(self) -> str:
         """Read the name of a collation."""

@@ -145,8 +145,8 @@ def _read_column_part(cursor: Cursor, column: Column, constraints: list[Constrai
     if cursor.take("GENERATED"):
         return _read_generated(cursor, column)
     if cursor.next in {"STORAGE", "COMPRESSION"}:
-        text = f"{cursor.word()} {cursor.word()}"
-        return replace(column, options=f"{column.options} {text}".strip())
+        text = f"SET {cursor.word()} {cursor.word()}"
+        return replace(column, options=f"{column.options}\n{text}".strip())
     constraint: Constraint
     if cursor.next == "REFERENCES":
         constraint = _read_reference(cursor, named, (column.name,))
