@@ -19,8 +19,8 @@ def loading_order(targets: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
 
     Notes
     -----
-    The order depends on the names alone: tables by name, each preceded by what it needs. In a cycle
-    the table that is met first comes last, so its foreign keys are the ones that have their targets.
+    The order depends on the names alone: tables by name, each preceded by what it needs. In a
+    cycle the table that is met first comes last, so that its foreign keys find their targets.
     No recursion: a chain of foreign keys may be long.
     """
     order: dict[str, None] = {}

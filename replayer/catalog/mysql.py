@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from replayer.catalog import mysql_values as values
 from replayer.catalog.catalog import Catalog, Effect
 from replayer.catalog.lexer import split_statements
-from replayer.catalog.mysql_reader import MysqlSyntaxError
+from replayer.catalog.mysql_cursor import MysqlSyntaxError
 from replayer.catalog.mysql_rules import ServerRules
 from replayer.catalog.mysql_schema import MysqlSchema, StoredObject
 from replayer.catalog.mysql_tokens import columns_in, open_comments

@@ -74,7 +74,7 @@ class ServerRules:
 
     @property
     def wants_unique_parent(self) -> bool:
-        """Whether a foreign key must point at a unique key (``restrict_fk_on_non_standard_key``)."""
+        """Whether a foreign key must point at a unique key: ``restrict_fk_on_non_standard_key``."""
         return not self.is_mariadb and self.version >= (8, 4)
 
     @property
@@ -82,7 +82,7 @@ class ServerRules:
         """Whether the server keeps the display width of integers."""
         return self.is_mariadb or self.version < (8, 0, 19)
 
-    def canonical_type(self, told: str) -> str:
+    def canonical_type(self, told: str) -> str:  # noqa: C901 - the servers' list of oddities
         """Return a type as the server shows it.
 
         Notes

@@ -1,23 +1,17 @@
-"""One table of MySQL or MariaDB, and what ``ALTER TABLE`` makes of it.
+"""What ``ALTER TABLE`` makes of a table of MySQL or MariaDB.
 
 A table is altered on a copy, so that a refused statement leaves nothing behind. What concerns other
-tables (their foreign keys to this one) is :mod:`replayer.catalog.mysql`'s part.
-
-References
-----------
-The order of keys, the names of unnamed ones and the fate of the keys that the servers make for
-foreign keys are those of ``mysql_prepare_create_table``, ``sort_keys``, ``make_unique_key_name``
-and ``foreign_key_prefix`` in both servers' ``sql/sql_table.cc``.
+tables (their foreign keys to this one) is :mod:`replayer.catalog.mysql_schema`'s part.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from replayer.catalog import mysql_refusals as refusals
-from replayer.catalog.mysql_tokens import columns_in, quoted_names, rename_in
+from replayer.catalog.mysql_keys import KeyedTable
+from replayer.catalog.mysql_tokens import columns_in, rename_in
 from replayer.catalog.mysql_values import (
     Action,
     AddCheck,
@@ -45,95 +39,11 @@ from replayer.catalog.mysql_values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from replayer.catalog.mysql_rules import ServerRules
 
-_NOT_TEXT = re.compile(r"[\s()`]+")
+class MysqlTable(KeyedTable):
+    """A table that statements alter."""
 
-
-class MysqlTable:
-    """A table, in the server's own terms."""
-
-    def __init__(self, name: str, rules: ServerRules) -> None:
-        self.name = name
-        self.rules = rules
-        self.columns: list[Column] = []
-        self.keys: list[Key] = []
-        """In the order in which the server shows them."""
-        self.foreign_keys: list[ForeignKey] = []
-        self.checks: list[Check] = []
-        self.options: dict[str, str] = {}
-        self.renamed_columns: dict[str, str] = {}
-        """Old names to new ones, of the statement that is being applied."""
-        self.changed_types: set[str] = set()
-        """The columns whose type it changed, by their new names."""
-        self.dropped_keys: list[Key] = []
-        self.new_name: str | None = None
-        self.is_new = True
-        """Whether the statement that is being applied makes the table."""
-        self.counted: dict[str, int] = {}
-        """The highest numbers of names that the server counted, by their prefix."""
-
-    def copy(self) -> MysqlTable:
-        """Return a copy that can be altered; the values in it are shared, for they never change."""
-        copied = MysqlTable(self.name, self.rules)
-        copied.columns = list(self.columns)
-        copied.keys = list(self.keys)
-        copied.foreign_keys = list(self.foreign_keys)
-        copied.checks = list(self.checks)
-        copied.options = dict(self.options)
-        return copied
-
-    # Looking things up. Names of columns and keys know no case.
-
-    def column_index(self, name: str) -> int | None:
-        """Return the place of a column, or None."""
-        lower = name.lower()
-        for index, column in enumerate(self.columns):
-            if column.name.lower() == lower:
-                return index
-        return None
-
-    def column(self, name: str) -> Column:
-        """Return a column; refuse (1054) if there is none."""
-        index = self.column_index(name)
-        if index is None:
-            raise refusals.unknown_column(name, self.name)
-        return self.columns[index]
-
-    def key(self, name: str) -> Key | None:
-        """Return a key, or None."""
-        lower = name.lower()
-        return next((key for key in self.keys if key.name and key.name.lower() == lower), None)
-
-    @property
-    def primary_key(self) -> Key | None:
-        """The primary key, or None."""
-        return next((key for key in self.keys if key.kind is KeyKind.PRIMARY), None)
-
-    def column_names(self) -> list[str]:
-        """Return the names of the columns, in order."""
-        return [column.name for column in self.columns]
-
-    def check_columns(self, check: Check) -> tuple[str, ...]:
-        """Return the columns that a check names."""
-        return columns_in(check.expression, self.column_names())
-
-    def is_covered(self, columns: Sequence[str]) -> bool:
-        """Whether some key begins with these columns, whole and in this order."""
-        return any(self.covers(key, columns) for key in self.keys)
-
-    def covers(self, key: Key, columns: Sequence[str]) -> bool:
-        """Whether a key begins with these columns, whole and in this order."""
-        if key.kind.is_special or len(key.parts) < len(columns):
-            return False
-        return all(
-            part.column is not None and part.length is None and part.column.lower() == name.lower()
-            for part, name in zip(key.parts, columns, strict=False)
-        )
-
-    # Altering.
-
-    def alter(self, actions: Iterable[Action]) -> None:
+    def alter(self, actions: Iterable[Action]) -> None:  # noqa: C901, PLR0912 - a case for each
         """Carry out the actions of one statement; drops come first, as the servers do them.
 
         Raises
@@ -191,132 +101,6 @@ class MysqlTable:
                     pass
         if touched:
             self.settle()
-
-    def settle(self) -> None:
-        """Name, sort and prove the keys when the actions of a statement are done."""
-        if self.rules.is_mariadb and not self.rules.has_descending_keys:
-            self.keys = [_ascending(key) for key in self.keys]
-        self._drop_redundant_keys()
-        self._name_keys()
-        self._prove_expressions()
-        self._sort_keys()
-        for dropped in self.dropped_keys:
-            for foreign_key in self.foreign_keys:
-                if self.covers(dropped, foreign_key.columns) and not self.is_covered(
-                    foreign_key.columns
-                ):
-                    raise refusals.key_needed(dropped.name or "")
-        autos = [column.name.lower() for column in self.columns if column.auto_increment]
-        firsts = {key.columns[0].lower() for key in self.keys if key.columns}
-        if len(autos) > 1 or not firsts.issuperset(autos):
-            raise refusals.wrong_auto_column()
-
-    def _drop_redundant_keys(self) -> None:
-        """Forget the server's own keys that another key covers; of two equals the later stays.
-
-        Notes
-        -----
-        On MySQL a descending key does not count, on MariaDB it does.
-        """
-        if not any(key.implicit for key in self.keys):
-            return
-        is_mariadb = self.rules.is_mariadb
-
-        def shape(key: Key) -> list[tuple[object, ...]]:
-            return [
-                (
-                    part.column and part.column.lower(),
-                    part.expression,
-                    part.length,
-                    not is_mariadb and part.descending,
-                )
-                for part in key.parts
-            ]
-
-        shapes = [shape(key) for key in self.keys]
-        kept = []
-        for index, key in enumerate(self.keys):
-            redundant = key.implicit and any(
-                shapes[other][: len(key.parts)] == shapes[index]
-                and (not covering.implicit or len(covering.parts) > len(key.parts) or other > index)
-                for other, covering in enumerate(self.keys)
-                if other != index and not covering.kind.is_special
-            )
-            if not redundant:
-                kept.append(key)
-        self.keys = kept
-
-    def _name_keys(self) -> None:
-        named: list[Key] = []
-        taken: set[str] = set()
-        indexes = {column.name.lower(): index for index, column in enumerate(self.columns)}
-        for key in self.keys:
-            for column in key.columns:
-                index = indexes.get(column.lower())
-                if index is None:
-                    raise refusals.no_key_column(column)
-                if key.kind is KeyKind.PRIMARY and self.columns[index].null:
-                    self.columns[index] = replace(self.columns[index], null=False)
-            name = key.name
-            if name is None:
-                name = self._key_name(key, taken)
-                key = replace(key, name=name)  # noqa: PLW2901 - the same key, named
-            elif name.lower() in taken:
-                if key.kind is KeyKind.PRIMARY:
-                    raise refusals.multiple_primary_key()
-                raise refusals.duplicate_key(name)
-            taken.add(name.lower())
-            named.append(key)
-        self.keys = named
-
-    def _key_name(self, key: Key, taken: set[str]) -> str:
-        expression = any(part.expression is not None for part in key.parts)
-        first = "functional_index" if expression else key.columns[0]
-        index = None if expression else self.column_index(first)
-        if index is not None:
-            first = self.columns[index].name
-        if first.lower() not in taken and first.upper() != "PRIMARY":
-            return first
-        number = 2
-        while f"{first}_{number}".lower() in taken:
-            number += 1
-        return f"{first}_{number}"
-
-    def _prove_expressions(self) -> None:
-        """Refuse a check, a generated column or a key whose expression names no column of ours."""
-        names = {column.name.lower() for column in self.columns}
-        told = [(check.expression, "CHECK", check.name or "") for check in self.checks]
-        for check in self.checks:
-            if self.is_new and check.column and not self.rules.is_mariadb:
-                for used in quoted_names(check.expression):
-                    if used.lower() != check.column.lower():
-                        raise refusals.other_column_in_check(check.name or "")
-        for column in self.columns:
-            if column.generated:
-                told.append((column.generated, "GENERATED", ""))
-        for key in self.keys:
-            told += [(part.expression, "KEY", "") for part in key.parts if part.expression]
-        for expression, place, name in told:
-            for used in quoted_names(expression):
-                if used.lower() not in names:
-                    raise refusals.unknown_column_in(
-                        used, place, name, is_new=self.is_new, is_mariadb=self.rules.is_mariadb
-                    )
-
-    def _sort_keys(self) -> None:
-        nullable = {column.name.lower() for column in self.columns if column.null}
-
-        def rank(key: Key) -> tuple[int, ...]:
-            if not key.kind.is_unique:
-                return (3, key.kind is KeyKind.FULLTEXT, 0)
-            return (
-                0 if key.kind is KeyKind.PRIMARY else 1,
-                any(column.lower() in nullable for column in key.columns)
-                or any(part.expression is not None for part in key.parts),
-                any(part.length is not None for part in key.parts),
-            )
-
-        self.keys.sort(key=rank)
 
     # Columns.
 
@@ -670,9 +454,10 @@ class MysqlTable:
         name = check.name
         if self.rules.is_mariadb:
             taken = {other.name.lower() for other in self.checks if other.name}
+            key = self.key(name) if name else None
             if name is not None and (
                 name.lower() in taken
-                or self.key(name) is not None
+                or (key is not None and key.kind.is_unique)
                 or any((fk.name or "").lower() == name.lower() for fk in self.foreign_keys)
             ):
                 raise refusals.duplicate_check(name, is_mariadb=True)
@@ -723,26 +508,6 @@ class MysqlTable:
         else:
             self.options[name] = action.value
 
-    def rename_table(self, new: str) -> None:
-        """Take another name; the names that the server counted follow, told or not."""
-        old, self.name = self.name, new
-        self.checks = [
-            replace(check, name=_recounted(check.name, f"{old}_chk_", f"{new}_chk_"))
-            if not self.rules.is_mariadb
-            else check
-            for check in self.checks
-        ]
-        self.foreign_keys = [
-            replace(fk, name=_recounted(fk.name, f"{old}_ibfk_", f"{new}_ibfk_"))
-            for fk in self.foreign_keys
-        ]
-
-
-def _ascending(key: Key) -> Key:
-    if not any(part.descending for part in key.parts):
-        return key
-    return replace(key, parts=tuple(replace(part, descending=False) for part in key.parts))
-
 
 def _renamed(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
     lower = old.lower()
@@ -758,9 +523,3 @@ def _highest(prefix: str, names: Iterable[str | None]) -> int:
             if digits.isdigit() and not digits.startswith("0"):
                 numbers.append(int(digits))
     return max(numbers)
-
-
-def _recounted(name: str | None, old: str, new: str) -> str | None:
-    if name and name.startswith(old) and name[len(old) :].isdigit():
-        return new + name[len(old) :]
-    return name

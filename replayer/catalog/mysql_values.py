@@ -314,7 +314,7 @@ class DropObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetVariables:
-    """``SET``: the session variables that it sets, in lower case, with the texts of their values."""
+    """``SET``: the variables that it sets, in lower case, with the texts of their values."""
 
     variables: tuple[tuple[str, str], ...]
 

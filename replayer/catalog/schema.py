@@ -7,7 +7,7 @@ types are text, as the server was told them; only what carries a name or a rule 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 
@@ -104,8 +104,8 @@ class Index:
     options: str = ""
     """``WITH (fillfactor = 70)``, ``TABLESPACE x``, ``INVISIBLE``; empty where nothing was told."""
     comment: str | None = None
-    implicit: bool = False
-    """Whether the server made it for a foreign key (MySQL, MariaDB)."""
+    implicit: bool = field(default=False, compare=False)
+    """Whether the server made it for a foreign key (MySQL, MariaDB); no one can see it there."""
 
     @property
     def columns(self) -> tuple[str, ...]:

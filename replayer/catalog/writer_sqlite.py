@@ -23,10 +23,11 @@ def write_schema(rows: Sequence[MasterRow], tables: Iterable[Table]) -> tuple[St
 
     Notes
     -----
-    Tables by name, each after those that its foreign keys point at (SQLite does not look, its readers
-    do); then virtual tables, whose shadow tables the library makes itself; then indexes, in the order
-    of their tables and of their making; then views in the order of their making, and triggers last,
-    for a trigger may belong to a view. ``sqlite_sequence`` comes with the first ``AUTOINCREMENT``.
+    Tables by name, each after those that its foreign keys point at (SQLite does not look, its
+    readers do); then virtual tables, whose shadow tables the library makes itself; then indexes, in
+    the order of their tables and of their making; then views in the order of their making, and
+    triggers last, for one may belong to a view. ``sqlite_sequence`` comes with the first
+    ``AUTOINCREMENT``.
     """
     names = {table.name.name.lower(): table.name.name for table in tables}
     order = loading_order(

@@ -117,3 +117,9 @@ def test_older_name_of_a_unique_is_written_out() -> None:
 def test_dump_does_not_depend_on_the_order_of_creation() -> None:
     tables = ("CREATE TABLE b (id int)", "CREATE TABLE a (id int)", PARENT)
     assert catalog(MYSQL, tables).statements() == catalog(MYSQL, tables[::-1]).statements()
+
+
+def test_tables_load_after_those_that_they_point_at_and_cycles_end_in_alter_table() -> None:
+    made = catalog(MARIADB, HISTORIES["foreign_keys_both_ways"])
+    heads = [statement.sql.split("` ")[0] for statement in made.statements()]
+    assert heads == ["CREATE TABLE `b", "CREATE TABLE `a", "ALTER TABLE `b"]
