@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from replayer.api.history_schema import (
+    differences_of,
+    has_opaque,
+    history_notes,
+    replay_history,
+    selected_statements,
+    table_owners,
+    verbatim,
+)
 from replayer.ddl.prelude import prelude_statements
-from replayer.ddl.render import render_models
+from replayer.ddl.render import is_rendered, render_models
 from replayer.ddl.selection import Selection, select
 from replayer.ddl.tables import migrations_table_model, models_of_app, rendered_state_models
 from replayer.dialects.connections import offline_connection
@@ -17,6 +26,7 @@ from replayer.history.loader import load_history
 from replayer.history.targets import plan_to, resolve_target
 from replayer.model import Dialect
 from replayer.replay.final import FinalState, replay_state
+from replayer.replay.functions import RunPythonPolicy
 from replayer.sources import Sources
 
 if TYPE_CHECKING:
@@ -42,13 +52,16 @@ class SchemaKind(enum.Enum):
 class SchemaRequest:
     """What is asked for."""
 
-    kind: SchemaKind = SchemaKind.STATE
+    kind: SchemaKind = SchemaKind.HISTORY
     at: tuple[str, ...] = ()
     """As ``--at``: ``app.0007``; empty for the whole history."""
     selection: Selection = field(default_factory=Selection)
     include_unmigrated: bool = False
     include_migrations_table: bool = False
     allow_empty: bool = False
+    run_python: RunPythonPolicy = RunPythonPolicy.AUTO
+    is_verbatim: bool = False
+    """Print the history's own statements, migration by migration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +71,18 @@ class Schema:
     statements: tuple[Statement, ...]
     notes: tuple[str, ...] = ()
     """What can't be shown and what was left out, one sentence each."""
+    differences: tuple[str, ...] = ()
+    """What the printed schema lacks of the one it tells; empty when it is proven equal."""
+    is_doubtful: bool = False
+    """Whether an operation is opaque or the printed schema is not proven equal."""
+    text: str | None = None
+    """The document where it is more than its statements: with comments, verbatim."""
 
     @property
     def sql(self) -> str:
         """The document: one statement after another, each ended by ``;`` and a new line."""
+        if self.text is not None:
+            return self.text
         return "".join(f"{statement.sql};\n" for statement in self.statements)
 
 
@@ -73,7 +94,7 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
     HistoryError
         When the migrations don't form a history, or an app has several leaf nodes.
     ReplayError
-        When an operation fails.
+        When an operation fails, or a server would refuse one of its statements.
     DialectError
         When the dialect cannot express a model.
     UsageError
@@ -86,32 +107,96 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
     history.raise_for_conflicts()
     plan = chosen_plan(history, request.at)
     notes = list(history.warnings)
-    final = replay_state(history, plan, sources)
+    labels = _unmigrated_labels(history, request, notes)
     connection = offline_connection(project.target.alias)
-    if request.kind is SchemaKind.MODELS:
-        models = [
-            model
-            for label in sorted(history.loader.migrated_apps)
-            for model in models_of_app(label)
-        ]
+    is_history = request.kind is SchemaKind.HISTORY
+    if is_history and project.target.facts.dialect is Dialect.MSSQL:
+        is_history = False
+        notes.append(
+            "the final state is printed, not the history: SQL Server names inline constraints at "
+            "random, and its schema editor asks the server for them"
+        )
+    if is_history:
+        schema = _history_schema(history, plan, connection, sources, request, labels)
     else:
+        schema = _model_schema(history, plan, connection, sources, request, labels)
+    if not schema.statements and not request.allow_empty:
+        message = "the schema is empty: no model of a migrated app has a table"
+        raise EmptySchemaError(message, hint="type --allow-empty if that is meant")
+    return replace(schema, notes=(*notes, *schema.notes))
+
+
+def _history_schema(
+    history: History,
+    plan: Sequence[MigrationKey],
+    connection: Any,  # noqa: ANN401 - an offline wrapper
+    sources: Sources,
+    request: SchemaRequest,
+    labels: Sequence[str],
+) -> Schema:
+    extra = [model for label in labels for model in models_of_app(label)]
+    replayed = replay_history(
+        history,
+        plan,
+        connection,
+        sources,
+        run_python=request.run_python,
+        first=[migrations_table_model()] if request.include_migrations_table else [],
+        last=[model for model in extra if is_rendered(model, connection.alias)],
+    )
+    notes = list(history_notes(replayed.records))
+    is_opaque = has_opaque(replayed.records)
+    if request.is_verbatim:
+        text, statements = verbatim(replayed)
+        return Schema(
+            statements=statements, notes=tuple(notes), text=text, is_doubtful=is_opaque
+        )
+    statements = replayed.catalog.statements()
+    differences: tuple[str, ...] = ()
+    if request.selection.is_whole:
+        differences = differences_of(replayed.catalog, statements)
+    else:
+        owners = table_owners(replayed)
+        request.selection.check({*owners.values(), *history.loader.migrated_apps, *labels})
+        statements, cut = selected_statements(replayed.catalog, owners, request.selection)
+        notes.extend(cut)
+    return Schema(
+        statements=statements,
+        notes=tuple(notes),
+        differences=differences,
+        is_doubtful=is_opaque or bool(differences),
+    )
+
+
+def _model_schema(
+    history: History,
+    plan: Sequence[MigrationKey],
+    connection: Any,  # noqa: ANN401 - an offline wrapper
+    sources: Sources,
+    request: SchemaRequest,
+    labels: Sequence[str],
+) -> Schema:
+    notes: list[str] = []
+    if request.kind is SchemaKind.MODELS:
+        migrated = sorted(history.loader.migrated_apps)
+        models = [model for label in migrated for model in models_of_app(label)]
+    else:
+        final = replay_state(history, plan, sources)
         models = rendered_state_models(final.state)
         notes.extend(_unshown_notes(final))
-    models.extend(_unmigrated(history, request, notes))
+    models.extend(model for label in labels for model in models_of_app(label))
     if request.include_migrations_table:
         models.append(migrations_table_model())
     request.selection.check({model._meta.app_label for model in models})  # noqa: SLF001 - public
     chosen, cut = select(models, request.selection)
     notes.extend(cut)
     prelude: tuple[Statement, ...] = ()
-    if project.target.facts.dialect is Dialect.POSTGRESQL:
+    if connection.facts.dialect is Dialect.POSTGRESQL:
         prelude = prelude_statements(history, plan, connection)
     rendered = render_models(chosen, connection)
     notes.extend(rendered.notes)
-    if not rendered.statements and not request.allow_empty:
-        message = "the schema is empty: no model of a migrated app has a table"
-        raise EmptySchemaError(message, hint="type --allow-empty if that is meant")
-    return Schema(statements=(*prelude, *rendered.statements), notes=tuple(notes))
+    statements = (*prelude, *rendered.statements) if rendered.statements else ()
+    return Schema(statements=statements, notes=tuple(notes))
 
 
 def chosen_plan(history: History, at: Sequence[str]) -> tuple[MigrationKey, ...]:
@@ -137,14 +222,14 @@ def _unshown_notes(final: FinalState) -> list[str]:
     return [f"{count} {noun} whose effect on the database a state may not show: {listed}"]
 
 
-def _unmigrated(history: History, request: SchemaRequest, notes: list[str]) -> list[Any]:
+def _unmigrated_labels(
+    history: History, request: SchemaRequest, notes: list[str]
+) -> tuple[str, ...]:
     labels = history.unmigrated_apps
-    if not labels:
-        return []
-    if not request.include_unmigrated:
+    if labels and not request.include_unmigrated:
         listed = ", ".join(labels)
         notes.append(
             f"apps without migrations, not printed: {listed} (--include-unmigrated prints them)"
         )
-        return []
-    return [model for label in labels for model in models_of_app(label)]
+        return ()
+    return labels

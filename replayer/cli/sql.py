@@ -47,6 +47,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print django_migrations too, Django's record of what is applied",
     )
+    group.add_argument(
+        "--run-python",
+        choices=("auto", "never", "all"),
+        default="auto",
+        help="which RunPython functions are run against the offline database: those whose code "
+        "reaches the schema (the default), none, or all",
+    )
+    group.add_argument(
+        "--verbatim",
+        action="store_true",
+        help="print the history's own statements, migration by migration",
+    )
+    group.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit with 1 when an operation is opaque or the printed schema is not proven equal",
+    )
     group.add_argument("--allow-empty", action="store_true", help="an empty schema is no error")
     add_common_options(parser)
 
@@ -61,6 +78,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """
     from replayer.api.schema import SchemaKind, SchemaRequest, render_schema
     from replayer.ddl.selection import OutsideKeys, Selection
+    from replayer.replay.functions import RunPythonPolicy
 
     project = boot_project(options)
     request = SchemaRequest(
@@ -74,8 +92,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
         include_unmigrated=options.include_unmigrated,
         include_migrations_table=options.include_migrations_table,
         allow_empty=options.allow_empty,
+        run_python=RunPythonPolicy(options.run_python),
+        is_verbatim=options.verbatim,
     )
     schema = render_schema(project, request)
     console.write(schema.sql, options.output)
     console.notes(schema.notes)
-    return 0
+    for difference in schema.differences:
+        console.error(f"the printed schema differs from the history's: {difference}")
+    return 1 if options.strict and schema.is_doubtful else 0

@@ -87,6 +87,14 @@ class DatabaseReplay:
         for key in plan:
             yield self._migrate(self._history.on_disk[key])
 
+    def create_tables(self, models: Sequence[Any]) -> None:
+        """Make the tables of models that no migration makes."""
+        if models:
+            with self._connection.schema_editor() as editor:
+                for model in models:
+                    editor.create_model(model)
+        self._journal.take()
+
     def _migrate(self, migration: Any) -> MigrationRecord:  # noqa: ANN401 - Django's Migration
         steps: list[Step] = []
         key = MigrationKey(migration.app_label, migration.name)
