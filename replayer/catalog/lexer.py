@@ -120,9 +120,7 @@ _HELD = {
     "sqlite": rf"{_PLAIN}|{_DOUBLE}|`[^`]*(?:`|\Z)|\[[^\]]*\]|{_COMMENT}",
     "microsoft": rf"{_PLAIN}|{_DOUBLE}|\[[^\]]*\]|{_COMMENT}",
 }
-_PIECE = {
-    vendor: re.compile(rf"(?P<end>;)|{held}", re.DOTALL) for vendor, held in _HELD.items()
-}
+_PIECE = {vendor: re.compile(rf"(?P<end>;)|{held}", re.DOTALL) for vendor, held in _HELD.items()}
 _BODY = re.compile(
     r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*CREATE\s(?:[^;'\"`(]|`[^`]*`|'[^']*')*?\b"
     r"(?P<kind>TRIGGER|PROCEDURE|FUNCTION|EVENT|RULE)\b",

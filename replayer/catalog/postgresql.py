@@ -173,9 +173,7 @@ class PostgresCatalog(Catalog):
             self.last_reason = asked.reason
             if asked.makes is not None:
                 if store.is_relation(*asked.makes):
-                    raise refusals.DuplicateTable(
-                        f'relation "{asked.makes.name}" already exists'
-                    )
+                    raise refusals.DuplicateTable(f'relation "{asked.makes.name}" already exists')
                 store.put_unknown(asked.makes, asked.effect)
             return asked.effect
         try:
@@ -368,9 +366,7 @@ class PostgresCatalog(Catalog):
             options = f"{column.options}\n{action.text}".strip()
             put_column(store, table, column, replace(column, options=options))
 
-    def _alter_constraint(
-        self, table: Table, action: AlterConstraint | ValidateConstraint
-    ) -> None:
+    def _alter_constraint(self, table: Table, action: AlterConstraint | ValidateConstraint) -> None:
         constraint = table.constraint(action.name)
         if constraint is None:
             raise refusals.UndefinedObject(

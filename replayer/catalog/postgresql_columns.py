@@ -155,9 +155,7 @@ def _index_holds(index: Index, column: str) -> bool:
     return column in index.include or _elements_hold(index.elements, index.predicate, column)
 
 
-def _elements_hold(
-    elements: tuple[IndexElement, ...], predicate: str | None, column: str
-) -> bool:
+def _elements_hold(elements: tuple[IndexElement, ...], predicate: str | None, column: str) -> bool:
     if predicate is not None and column in named_in(predicate)[0]:
         return True
     return any(
@@ -167,9 +165,7 @@ def _elements_hold(
     )
 
 
-def set_type(
-    store: Store, table: Table, name: str, kind: str, collation: str | None
-) -> Table:
+def set_type(store: Store, table: Table, name: str, kind: str, collation: str | None) -> Table:
     """Change the type of a column; an identity column's sequence follows."""
     column = find_column(table, name)
     for other in table.columns:
@@ -227,9 +223,7 @@ def owned_sequence(name: QualifiedName, table: QualifiedName, column: Column) ->
     kind = kind or f"AS {canonical_type(column.type)}"
     text = f"CREATE SEQUENCE {written(name)}" + ("" if kind == "AS bigint" else f" {kind}")
     owner = f"ALTER SEQUENCE {written(name)} OWNED BY {written(table)}.{quote(column.name)}"
-    return OtherObject(
-        kind=ObjectKind.SEQUENCE, name=name, statements=(text, owner), depends=table
-    )
+    return OtherObject(kind=ObjectKind.SEQUENCE, name=name, statements=(text, owner), depends=table)
 
 
 def written(name: QualifiedName) -> str:
@@ -353,9 +347,7 @@ def rename_column(store: Store, table: Table, old: str, new: str) -> Table:
     made = replace(
         table,
         columns=tuple(_renamed_column(column, old, new) for column in table.columns),
-        constraints=tuple(
-            _renamed_constraint(item, old, new) for item in table.constraints
-        ),
+        constraints=tuple(_renamed_constraint(item, old, new) for item in table.constraints),
         indexes=tuple(_renamed_index(index, old, new) for index in table.indexes),
     )
     store.put(table, made)

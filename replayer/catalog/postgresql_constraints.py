@@ -239,9 +239,7 @@ def _put(store: Store, table: Table, constraint: Constraint) -> Table:
     return new
 
 
-def add_constraint_of_index(
-    store: Store, table: Table, constraint: Constraint, name: str
-) -> Table:
+def add_constraint_of_index(store: Store, table: Table, constraint: Constraint, name: str) -> Table:
     """Make a constraint of an index that is there (``USING INDEX``); the index gets its name."""
     index = table.index(name)
     if index is None:
@@ -274,9 +272,7 @@ def add_constraint_of_index(
     return add_index_constraint(store, new, made)
 
 
-def _check_elements(
-    table: Table, elements: Iterable[IndexElement], predicate: str | None
-) -> None:
+def _check_elements(table: Table, elements: Iterable[IndexElement], predicate: str | None) -> None:
     for element in elements:
         if element.column is not None:
             if table.column(element.column) is None:

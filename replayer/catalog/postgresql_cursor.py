@@ -128,7 +128,6 @@ class Cursor:
         self.expect(")")
         return tuple(found)
 
-
     def enclosed(self) -> str:
         """Read what stands in the parentheses that begin here, without them."""
         start = self.at
@@ -238,7 +237,9 @@ class Cursor:
         while True:
             text = self.texts[self.at]
             name = self.name()
-            plain = text[0] == '"' and name.isidentifier() and name == name.lower() and name != "char"
+            plain = (
+                text[0] == '"' and name.isidentifier() and name == name.lower() and name != "char"
+            )
             parts.append(name if plain or text[0] != '"' else quote(name))
             if not self.take("."):
                 break

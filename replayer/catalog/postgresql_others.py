@@ -156,9 +156,7 @@ def _undefined(kind: ObjectKind, name: QualifiedName, table: QualifiedName | Non
     if kind in _RELATIONS:
         return refusals.UndefinedTable(f'{words_for(kind)} "{name}" does not exist')
     state = {ObjectKind.SCHEMA: "3F000"}.get(kind, "42704")
-    return refusals.UndefinedObject(
-        f'{words_for(kind)} "{name}" does not exist', sqlstate=state
-    )
+    return refusals.UndefinedObject(f'{words_for(kind)} "{name}" does not exist', sqlstate=state)
 
 
 def drop(store: Store, asked: Drop) -> None:

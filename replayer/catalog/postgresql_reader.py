@@ -305,9 +305,7 @@ def _read_drop(cursor: Cursor) -> PostgresStatement:
     cascade = cursor.take("CASCADE")
     cursor.take("RESTRICT")
     cursor.end()
-    return Drop(
-        kind=kind, names=tuple(names), table=table, if_exists=if_exists, cascade=cascade
-    )
+    return Drop(kind=kind, names=tuple(names), table=table, if_exists=if_exists, cascade=cascade)
 
 
 def _read_alter(cursor: Cursor) -> PostgresStatement:

@@ -74,17 +74,13 @@ def _rename_in_views(store: Store, old: QualifiedName, new: QualifiedName) -> No
             store.put_other(view, replace(view, statements=texts))
 
 
-def _rename_sequence(
-    store: Store, table: Table, old: QualifiedName, new: QualifiedName
-) -> None:
+def _rename_sequence(store: Store, table: Table, old: QualifiedName, new: QualifiedName) -> None:
     def renamed(identity: Identity | None) -> Identity | None:
         if identity is not None and identity.sequence == old:
             return replace(identity, sequence=new)
         return identity
 
-    columns = tuple(
-        replace(column, identity=renamed(column.identity)) for column in table.columns
-    )
+    columns = tuple(replace(column, identity=renamed(column.identity)) for column in table.columns)
     if columns == table.columns:
         _rename_other(store, old, new)
         return
@@ -177,9 +173,7 @@ def _moved_key(item: Constraint, old: QualifiedName, new: QualifiedName) -> Cons
 
 def _check_free(store: Store, table: Table, name: QualifiedName) -> None:
     names = [name.name, *(index.name for index in table.indexes)]
-    names += [
-        item.name for item in table.constraints if not isinstance(item, (Check, ForeignKey))
-    ]
+    names += [item.name for item in table.constraints if not isinstance(item, (Check, ForeignKey))]
     for one in names:
         if store.is_relation(name.schema, one):
             where = name.schema or "public"
@@ -207,7 +201,7 @@ def _move_belonging(
     if item.kind is ObjectKind.SEQUENCE:
         column = owned_column(item) or ""
         name = QualifiedName(new.schema, item.name.name)
-        texts = (
+        texts: tuple[str, ...] = (
             rename_name_in(item.statements[0], item.name.name, item.name.name),
             f"ALTER SEQUENCE {written(name)} OWNED BY {written(new)}.{quote(column)}",
         )
@@ -217,7 +211,9 @@ def _move_belonging(
     store.put_other(item, replace(item, name=name, statements=texts, depends=new))
 
 
-def drop_table(store: Store, table: Table, *, cascade: bool, with_: frozenset[QualifiedName]) -> None:
+def drop_table(
+    store: Store, table: Table, *, cascade: bool, with_: frozenset[QualifiedName]
+) -> None:
     """Drop a table; foreign keys and views that need it go too, or forbid it.
 
     Parameters

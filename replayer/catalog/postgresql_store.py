@@ -43,7 +43,15 @@ class Relation(NamedTuple):
 class Store:
     """All that a database holds, by name."""
 
-    __slots__ = ("_journal", "constraint_names", "others", "referrers", "relations", "tables", "unknown")
+    __slots__ = (
+        "_journal",
+        "constraint_names",
+        "others",
+        "referrers",
+        "relations",
+        "tables",
+        "unknown",
+    )
 
     def __init__(self) -> None:
         self.tables: dict[QualifiedName, Table] = {}

@@ -78,9 +78,7 @@ class _Writer:
             made.add(table.name)
             now, after = self._parted(table, made)
             postponed += [(table, item) for item in after]
-            found += [
-                Statement(sql=sql, table=str(table.name)) for sql in self._table(table, now)
-            ]
+            found += [Statement(sql=sql, table=str(table.name)) for sql in self._table(table, now)]
         for table, constraint in postponed:
             sql = f"ALTER TABLE {written(table.name)} ADD {self.constraint(table, constraint)}"
             if not getattr(constraint, "validated", True):
@@ -99,7 +97,7 @@ class _Writer:
         """Divide the objects into those before and those after the tables."""
         needed = self._needed_names()
         early = [item for kind in _FIRST for item in self.others if item.kind is kind]
-        late = []
+        late: list[OtherObject] = []
         for item in self.others:
             if item.kind in _FIRST:
                 continue
@@ -149,11 +147,11 @@ class _Writer:
         inline: dict[str, list[str]] = {}
         outer: list[str] = []
         for item in constraints:
-            column = self._inline_column(item)
-            if column is None:
+            told_with = self._inline_column(item)
+            if told_with is None:
                 outer.append(self.constraint(table, item))
             else:
-                inline.setdefault(column, []).append(self.constraint(table, item, inline=True))
+                inline.setdefault(told_with, []).append(self.constraint(table, item, inline=True))
         after: list[str] = []
         for column in table.columns:
             before, text, then = self._column(table, column, inline.get(column.name, []))
@@ -217,19 +215,13 @@ class _Writer:
             text += f" DEFAULT {_default(default)}"
         text += " NULL" if column.null else " NOT NULL"
         text = " ".join([text, *constraints]) + last
-        for option in column.options.split("\n"):
-            if option:
-                after.append(
-                    f"ALTER TABLE {written(table.name)} ALTER COLUMN {quote(column.name)} {option}"
-                )
+        where = f"ALTER TABLE {written(table.name)} ALTER COLUMN {quote(column.name)}"
+        after += [f"{where} {option}" for option in column.options.split("\n") if option]
         return before, text, after
 
     def constraint(self, table: Table, item: Constraint, *, inline: bool = False) -> str:
         """Write a constraint, without its name where the server would choose the same."""
-        if self._is_usual(table, item):
-            named = ""
-        else:
-            named = f"CONSTRAINT {quote(item.name)} "
+        named = "" if self._is_usual(table, item) else f"CONSTRAINT {quote(item.name)} "
         return named + _body(item, inline=inline) + _attributes(item)
 
     def _is_usual(self, table: Table, item: Constraint) -> bool:
@@ -357,7 +349,9 @@ def _made(item: OtherObject) -> list[str]:
     if item.kind is ObjectKind.SEQUENCE and item.depends is not None:
         texts = texts[:-1]
     if item.comment is not None:
-        texts.append(f"COMMENT ON {item.kind.value} {_target(item)} IS {quote_string(item.comment)}")
+        texts.append(
+            f"COMMENT ON {item.kind.value} {_target(item)} IS {quote_string(item.comment)}"
+        )
     return texts
 
 
