@@ -17,6 +17,7 @@ _LIBRARY = tuple(
     {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     | {*site.getsitepackages(), site.getusersitepackages()}
 )
+_PACKAGES = {"site-packages", "dist-packages"}
 _OURS = str(Path(__file__).parents[1])
 
 
@@ -33,8 +34,8 @@ def text_of(error: BaseException) -> str:
 def place_of(error: BaseException, root: Path | None = None) -> Source | None:
     """Return where the user's code raised it, or the nearest that can be told.
 
-    The innermost frame below ``root`` is preferred, then the innermost outside the standard library
-    and Django, then the innermost of all. A syntax error is where the faulty text is.
+    The innermost frame below ``root`` is preferred, then the innermost outside every library, then
+    the innermost of an installed package that is not Django. A syntax error is where the faulty text is.
     """
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return Source(error.filename, error.lineno, error.offset or 1)
@@ -45,8 +46,12 @@ def place_of(error: BaseException, root: Path | None = None) -> Source | None:
     ]
     inside = [place for place in frames if root is not None and _is_project(place.path, root)]
     outside = [place for place in frames if not place.path.startswith(_LIBRARY)]
-    installed = [place for place in frames if "/django/" not in Path(place.path).as_posix()]
-    for candidates in (inside, outside, installed, frames):
+    installed = [
+        place
+        for place in frames
+        if _PACKAGES & set(Path(place.path).parts) and "/django/" not in Path(place.path).as_posix()
+    ]
+    for candidates in (inside, outside, installed):
         if candidates:
             return candidates[-1]
     return None
@@ -68,12 +73,19 @@ def sentence(error: BaseException, root: Path | None = None) -> str:
     place = place_of(error, root)
     if place is None:
         return text_of(error)
-    path = Path(place.path)
-    if root is not None and path.is_relative_to(root):
-        path = path.relative_to(root)
+    where = shown(place, root)
     if isinstance(error, SyntaxError):
-        return f"{type(error).__name__}: {error.msg} ({path}:{place.line})"
-    return f"{text_of(error)} ({path}:{place.line})"
+        return f"{type(error).__name__}: {error.msg} ({where})"
+    return f"{text_of(error)} ({where})"
+
+
+def shown(place: Source, root: Path | None = None) -> str:
+    """Return ``path:line``, the path relative to ``root`` (the current directory) if it is below."""
+    path = Path(place.path)
+    base = Path.cwd() if root is None else root
+    if path.is_relative_to(base):
+        path = path.relative_to(base)
+    return f"{path}:{place.line}"
 
 
 def _is_project(path: str, root: Path) -> bool:

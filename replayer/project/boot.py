@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from replayer.errors import DatabaseAccessError, ProjectError, ReplayerError
-from replayer.project.blame import local_in, place_of, sentence, text_of
+from replayer.project.blame import local_in, place_of, sentence, shown, text_of
 from replayer.project.databases import Target, configure_databases
 from replayer.project.drivers import install_missing_drivers
 from replayer.project.locate import SETTINGS_VARIABLE
@@ -102,7 +102,7 @@ def _settings_error(location: Location, error: BaseException) -> ProjectError:
     if isinstance(error, SystemExit):
         place = place_of(error, location.root)
         message = f"the settings module {module!r} calls sys.exit({error.code!r})"
-        return ProjectError(f"{message} ({place})" if place else message)
+        return ProjectError(f"{message} ({shown(place, location.root)})" if place else message)
     missing = isinstance(error, ModuleNotFoundError) and error.name is not None
     if missing and (module == error.name or module.startswith(f"{error.name}.")):  # type: ignore[attr-defined]  # mypy does not see that `missing` narrows
         message = f"there is no settings module {module!r} (named by {location.origin})"
@@ -129,7 +129,9 @@ def _set_up_apps(location: Location) -> None:
         if isinstance(error, SystemExit):
             message = f"{subject} calls sys.exit({error.code!r}) while it is imported"
             place = place_of(error, location.root)
-            raise ProjectError(f"{message} ({place})" if place else message) from error
+            raise ProjectError(
+                f"{message} ({shown(place, location.root)})" if place else message
+            ) from error
         message = f"{subject} cannot be imported: {sentence(error, location.root)}"
         raise ProjectError(message, hint=_hint(error)) from error
 
@@ -144,7 +146,7 @@ def _is_refusal(error: BaseException | None) -> bool:
 
 def _access_error(error: BaseException, location: Location, when: str) -> DatabaseAccessError:
     place = place_of(error, location.root)
-    where = f"{place}" if place else "the project"
+    where = shown(place, location.root) if place else "the project"
     message = f"{where} asks the database while {when}, and replayer opens no connection"
     return DatabaseAccessError(
         message, hint="catch django.db.OperationalError there, or ask when the app is used"

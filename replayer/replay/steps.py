@@ -9,7 +9,7 @@ from django.db.migrations.operations.base import Operation
 
 from replayer.errors import ReplayError
 from replayer.model import MigrationKey
-from replayer.project.blame import text_of
+from replayer.project.blame import shown, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ class Steps:
         """Return the error of a step, with its migration, its index and its place."""
         key = MigrationKey(migration.app_label, migration.name)
         source = self._sources.operation_source(migration, index)
-        where = f" ({source})" if source else ""
+        where = f" ({shown(source)})" if source else ""
         message = (
             f"{key}: operation {index} ({describe(operation)}) {doing}: {_plain_text(error)}{where}"
         )
