@@ -32,6 +32,8 @@ class Sample:
     seconds: float
     peak: float
     """The peak resident set, in MB."""
+    cpu: float
+    """The seconds of processor time, which other work on the machine changes less."""
     failure: str = ""
 
 
@@ -51,6 +53,11 @@ class Row:
     def seconds(self) -> float:
         """Return the median wall time."""
         return statistics.median(sample.seconds for sample in self.samples)
+
+    @property
+    def cpu(self) -> float:
+        """Return the median processor time."""
+        return statistics.median(sample.cpu for sample in self.samples)
 
     @property
     def peak(self) -> float:
@@ -90,7 +97,12 @@ def run(command: Command, cwd: Path, timeout: float) -> Sample:
         failure = f"no answer within {timeout:.0f} s"
     elif status not in command.statuses:
         failure = f"status {status}: {' '.join(last)[:120]}"
-    return Sample(seconds=seconds, peak=usage.ru_maxrss / 1024, failure=failure)
+    return Sample(
+        seconds=seconds,
+        cpu=usage.ru_utime + usage.ru_stime,
+        peak=usage.ru_maxrss / 1024,
+        failure=failure,
+    )
 
 
 def alternate(

@@ -87,7 +87,7 @@ def tell(project: str, rows: Mapping[str, Row]) -> None:
     lines = []
     for name, row in rows.items():
         if row.failure:
-            lines.append((name, str(len(row.samples)), row.failure, "", "", ""))
+            lines.append((name, str(len(row.samples)), row.failure, *[""] * 5))
             continue
         lines.append(
             (
@@ -95,12 +95,15 @@ def tell(project: str, rows: Mapping[str, Row]) -> None:
                 str(len(row.samples)),
                 f"{row.seconds:.2f} s",
                 "" if floor.failure else f"{row.seconds / floor.seconds:.2f}",
+                f"{row.cpu:.2f} s",
+                "" if floor.failure else f"{row.cpu / floor.cpu:.2f}",
                 f"{row.peak:.0f} MB",
                 "" if floor.failure else f"{row.peak / floor.peak:.2f}",
             )
         )
     print(f"## {project}\n")
-    print(table(("command", "runs", "median", "to the floor", "peak", "to the floor"), lines))
+    header = ("command", "runs", "wall", "x floor", "CPU", "x floor", "peak", "x floor")
+    print(table(header, lines))
     sys.stdout.flush()
 
 
