@@ -5,12 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from replayer.dialects.introspection_mysql import MysqlIntrospectionMixin
+from replayer.dialects.introspection_postgresql import PostgresqlIntrospectionMixin
 from replayer.dialects.mssql import MssqlEditorMixin, MssqlWrapperMixin
-from replayer.dialects.mysql import (
-    MysqlEditorMixin,
-    MysqlIntrospectionMixin,
-    MysqlWrapperMixin,
-)
+from replayer.dialects.mysql import MysqlEditorMixin, MysqlWrapperMixin
 from replayer.dialects.postgresql import (
     PostgresqlEditorMixin,
     PostgresqlOperationsMixin,
@@ -47,7 +45,10 @@ _EDITORS: dict[str, type] = {
     "microsoft": MssqlEditorMixin,
 }
 _PARTS: dict[str, dict[str, type]] = {
-    "postgresql": {"ops_class": PostgresqlOperationsMixin},
+    "postgresql": {
+        "introspection_class": PostgresqlIntrospectionMixin,
+        "ops_class": PostgresqlOperationsMixin,
+    },
     "mysql": {"introspection_class": MysqlIntrospectionMixin},
 }
 _BY_VENDOR = {

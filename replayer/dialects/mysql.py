@@ -33,15 +33,6 @@ class MysqlWrapperMixin(OfflineWrapperMixin):
         }
 
 
-class MysqlIntrospectionMixin:
-    """Answers what rendering alone asks."""
-
-    def get_storage_engine(self, cursor: object, table_name: str) -> str:
-        """Return InnoDB, the engine of a table whose DDL names none."""
-        del cursor, table_name
-        return "InnoDB"
-
-
 class MysqlEditorMixin(EditorMixin):
     """Quotes values without a connection."""
 
