@@ -40,18 +40,22 @@ HISTORIES = {
         "ALTER TABLE t RENAME INDEX fk TO kept",
     ),
     "gap_among_counted_checks": (
-        "CREATE TABLE t (a integer UNSIGNED NOT NULL CHECK (`a` >= 0), "
-        "b integer UNSIGNED NOT NULL CHECK (`b` >= 0))",
+        (
+            "CREATE TABLE t (a integer UNSIGNED NOT NULL CHECK (`a` >= 0), "
+            "b integer UNSIGNED NOT NULL CHECK (`b` >= 0))"
+        ),
         "ALTER TABLE t DROP COLUMN a",
         "ALTER TABLE t ADD c integer UNSIGNED NOT NULL CHECK (`c` >= 0)",
         "ALTER TABLE t ADD CONSTRAINT both_ CHECK (`b` > `c`)",
     ),
     "attributes_of_columns": (
-        "CREATE TABLE t (id bigint AUTO_INCREMENT NOT NULL PRIMARY KEY, "
-        "s varchar(9) COLLATE utf8mb4_bin DEFAULT 'it''s' NOT NULL COMMENT 'a ''b'' \\\\ c', "
-        "n datetime(6) DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6) NULL, "
-        "g bigint GENERATED ALWAYS AS (id * 2) STORED, v bigint AS (id + 1), l json NULL) "
-        "COMMENT = 'the ''table''' ENGINE = InnoDB",
+        (
+            "CREATE TABLE t (id bigint AUTO_INCREMENT NOT NULL PRIMARY KEY, "
+            "s varchar(9) COLLATE utf8mb4_bin DEFAULT 'it''s' NOT NULL COMMENT 'a ''b'' \\\\ c', "
+            "n datetime(6) DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6) NULL, "
+            "g bigint GENERATED ALWAYS AS (id * 2) STORED, v bigint AS (id + 1), l json NULL) "
+            "COMMENT = 'the ''table''' ENGINE = InnoDB"
+        ),
         "CREATE INDEX i ON t (s(4), n DESC)",
         "CREATE FULLTEXT INDEX f ON t (s)",
         "ALTER TABLE t ALTER COLUMN n DROP DEFAULT",
@@ -95,9 +99,11 @@ def test_short_form_is_that_of_the_schema_editor() -> None:
         MYSQL,
         (
             PARENT,
-            "CREATE TABLE `t` (`id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY, "
-            "`name` varchar(10) NOT NULL UNIQUE, "
-            "`n` integer UNSIGNED NOT NULL CHECK (`n` >= 0), `p_id` integer NOT NULL)",
+            (
+                "CREATE TABLE `t` (`id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY, "
+                "`name` varchar(10) NOT NULL UNIQUE, "
+                "`n` integer UNSIGNED NOT NULL CHECK (`n` >= 0), `p_id` integer NOT NULL)"
+            ),
             "ALTER TABLE `t` ADD CONSTRAINT `t_p_id_fk` FOREIGN KEY (`p_id`) REFERENCES `p` (`id`)",
         ),
     )
