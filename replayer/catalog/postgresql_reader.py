@@ -75,20 +75,23 @@ _KINDS: tuple[tuple[tuple[str, ...], ObjectKind], ...] = (
 _ON_TABLE = {ObjectKind.TRIGGER, ObjectKind.POLICY, ObjectKind.RULE}
 _ROUTINES = {ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.AGGREGATE}
 _TYPES_OF_TWO_WORDS = {"double", "character", "char", "timestamp", "time", "bit", "interval"}
+_FIRST = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*([A-Za-z]+|\()", re.DOTALL)
+_VERBS = ("CREATE", "DROP", "ALTER", "ATTACH", "PARTMAN", "EXECUTE")
 _CHANGES_SCHEMA = re.compile(r"\b(?:CREATE|ALTER|DROP|INTO)\b", re.IGNORECASE)
 _CALLS_SCHEMA = re.compile(r"\b(?:create|drop|alter|attach|partman|execute)\w*\s*\(", re.IGNORECASE)
 
 
 def read_statement(sql: str) -> PostgresStatement:
     """Read one statement, without the semicolon at its end."""
-    cursor = Cursor(sql)
-    first = cursor.next
+    match = _FIRST.match(sql)
+    first = match[1].upper() if match is not None else ""
     effect = _EFFECTS.get(first)
     if effect is not None:
         return Plain(effect=effect)
     reader = _READERS.get(first)
     if reader is None:
         return _read_query(sql, first)
+    cursor = Cursor(sql)
     cursor.at = 1
     try:
         return reader(cursor)
@@ -99,13 +102,13 @@ def read_statement(sql: str) -> PostgresStatement:
 def _read_query(sql: str, first: str) -> Plain:
     """Tell a query from a statement that only the server can judge."""
     if first in {"SELECT", "WITH", "("}:
-        if re.search(r"\bINTO\b", sql, re.IGNORECASE) and first == "SELECT":
+        upper = sql.upper()
+        if first == "SELECT" and "INTO" in upper and "INTO" in Cursor(sql).uppers:
             return Plain(effect=Effect.OPAQUE, reason="SELECT INTO")
-        if _CALLS_SCHEMA.search(sql):
+        if any(verb in upper for verb in _VERBS) and _CALLS_SCHEMA.search(sql):
             return Plain(effect=Effect.OPAQUE, reason="a function that may change the schema")
-        if re.search(r"\b(?:INSERT|UPDATE|DELETE|setval)\b", sql, re.IGNORECASE):
-            return Plain(effect=Effect.DATA)
-        return Plain(effect=Effect.QUERY)
+        writes = any(verb in upper for verb in ("INSERT", "UPDATE", "DELETE", "SETVAL"))
+        return Plain(effect=Effect.DATA if writes else Effect.QUERY)
     if first in {"DO", "CALL", "EXECUTE"}:
         reason = f"{first}: what it does is decided when it runs"
         if first == "DO" and not _CHANGES_SCHEMA.search(sql) and "EXECUTE" not in sql.upper():
