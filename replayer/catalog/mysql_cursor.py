@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from replayer.catalog.mysql_tokens import Token, name_of, string_of, tokens_of
 
+LONGEST_NAME = 64
+"""In characters, for names of all kinds."""
+
 
 class MysqlSyntaxError(ValueError):
     """A statement that this reader does not know, or that the server would refuse to read.
@@ -17,6 +20,23 @@ class MysqlSyntaxError(ValueError):
     def __init__(self, near: str) -> None:
         super().__init__(f"cannot read the statement near {near[:80]!r}")
         self.near = near
+
+
+class LongNameError(ValueError):
+    """A name of more than 64 characters, which no server takes.
+
+    Parameters
+    ----------
+    name
+        The name.
+    is_table
+        Whether it stands where a table's does.
+    """
+
+    def __init__(self, name: str, *, is_table: bool = False) -> None:
+        super().__init__(f"the name {name!r} is too long")
+        self.name = name
+        self.is_table = is_table
 
 
 class TokenCursor:
@@ -76,12 +96,18 @@ class TokenCursor:
         """Read an identifier."""
         if self.token.kind not in {"quoted", "word"}:
             raise self.fail()
-        return name_of(self.next())
+        name = name_of(self.next())
+        if len(name) > LONGEST_NAME:
+            raise LongNameError(name)
+        return name
 
     def table_name(self) -> str:
         """Read a name; a database before it is left out."""
-        name = self.name()
-        return self.name() if self.take(".") else name
+        try:
+            name = self.name()
+            return self.name() if self.take(".") else name
+        except LongNameError as error:
+            raise LongNameError(error.name, is_table=True) from None
 
     def string(self) -> str:
         """Read a string; neighbours are one, as both servers have it."""

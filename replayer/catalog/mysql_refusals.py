@@ -115,6 +115,13 @@ def other_column_in_check(check: str) -> CatalogError:
     return refusal(3813, f"Column check constraint '{check}' references other column.")
 
 
+def name_too_long(name: str, *, is_table: bool = False, is_mariadb: bool = False) -> CatalogError:
+    """1059 or, for a table on MariaDB, 1103."""
+    if is_table and is_mariadb:
+        return refusal(1103, f"Incorrect table name '{name}'")
+    return refusal(1059, f"Identifier name '{name}' is too long")
+
+
 def duplicate_column(column: str) -> CatalogError:
     """1060."""
     return refusal(1060, f"Duplicate column name '{column}'")

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from replayer.catalog import mysql_refusals as refusals
+from replayer.catalog.mysql_cursor import LongNameError
 from replayer.catalog.mysql_reader import read_statement
 from replayer.catalog.mysql_table import MysqlTable
 from replayer.catalog.mysql_tokens import name_of, quote_name, tokens_of
@@ -93,7 +94,12 @@ class MysqlSchema:
         replayer.catalog.refusals.CatalogError
             If the server would refuse it.
         """
-        statement = read_statement(sql)
+        try:
+            statement = read_statement(sql)
+        except LongNameError as error:
+            raise refusals.name_too_long(
+                error.name, is_table=error.is_table, is_mariadb=self.rules.is_mariadb
+            ) from error
         match statement:
             case AlterTable():
                 self.alter_table(statement)

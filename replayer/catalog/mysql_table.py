@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from replayer.catalog import mysql_refusals as refusals
+from replayer.catalog.mysql_cursor import LONGEST_NAME
 from replayer.catalog.mysql_keys import KeyedTable
 from replayer.catalog.mysql_tokens import columns_in, rename_in
 from replayer.catalog.mysql_values import (
@@ -468,6 +469,8 @@ class MysqlTable(KeyedTable):
                 number += 1
         elif name is None:
             name = self._count_on(f"{self.name}_chk_")
+            if len(name) > LONGEST_NAME:
+                raise refusals.name_too_long(name)
         self.checks.append(replace(check, name=name))
 
     def _count_on(self, prefix: str) -> str:

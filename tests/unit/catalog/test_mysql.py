@@ -396,3 +396,18 @@ def test_view_is_renamed_like_a_table(facts: ServerFacts) -> None:
     (view,) = made.others.values()
     assert view.name == QualifiedName("", "w")
     assert view.statements == ("CREATE VIEW `w` AS SELECT id FROM t",)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sql", "number"),
+    [
+        (MYSQL, f"CREATE TABLE {'n' * 65} (a int)", 1059),
+        (MARIADB, f"CREATE TABLE {'n' * 65} (a int)", 1103),
+        (MARIADB, f"CREATE INDEX {'n' * 65} ON t (c)", 1059),
+        (MYSQL, f"CREATE TABLE {'n' * 60} (a int CHECK (a > 0))", 1059),
+    ],
+)
+def test_names_of_more_than_64_characters_are_refused(
+    facts: ServerFacts, sql: str, number: int
+) -> None:
+    assert refusal(catalog(facts, CHILD), sql).number == number
