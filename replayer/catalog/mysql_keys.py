@@ -85,6 +85,8 @@ class KeyedTable(TableState):
                     raise refusals.no_key_column(column)
                 if key.kind is KeyKind.PRIMARY and self.columns[index].null:
                     self.columns[index] = replace(self.columns[index], null=False)
+            if not self.rules.is_mariadb:
+                self._refuse_whole_texts(key)
             name = key.name
             if name is None:
                 name = self._key_name(key, taken)
@@ -96,6 +98,16 @@ class KeyedTable(TableState):
             taken.add(name.lower())
             named.append(key)
         self.keys = named
+
+    def _refuse_whole_texts(self, key: Key) -> None:
+        """Refuse, as MySQL does, a key of a whole text or blob; MariaDB hashes them."""
+        if key.kind.is_special:
+            return
+        for part in key.parts:
+            if part.column is not None and part.length is None:
+                told = self.column(part.column).type.lower()
+                if told.endswith(("text", "blob")):
+                    raise refusals.text_without_length(part.column)
 
     def _key_name(self, key: Key, taken: set[str]) -> str:
         expression = any(part.expression is not None for part in key.parts)

@@ -173,6 +173,13 @@ def no_such_table(database: str, table: str) -> CatalogError:
     return refusal(1146, f"Table '{database}.{table}' doesn't exist")
 
 
+def text_without_length(column: str) -> CatalogError:
+    """1170, MySQL alone."""
+    return refusal(
+        1170, f"BLOB/TEXT column '{column}' used in key specification without a key length"
+    )
+
+
 def null_in_primary_key() -> CatalogError:
     """1171."""
     return refusal(

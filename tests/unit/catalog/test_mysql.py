@@ -411,3 +411,10 @@ def test_names_of_more_than_64_characters_are_refused(
     facts: ServerFacts, sql: str, number: int
 ) -> None:
     assert refusal(catalog(facts, CHILD), sql).number == number
+
+
+def test_mysql_refuses_a_key_of_a_whole_text() -> None:
+    made = catalog(MYSQL, "CREATE TABLE t (a longtext NOT NULL, b text, KEY k (b(4)))")
+    assert refusal(made, "CREATE INDEX i ON t (a)").number == 1170
+    made.execute("CREATE FULLTEXT INDEX f ON t (a)")
+    assert keys(made) == ["k", "f"]
