@@ -107,7 +107,9 @@ def _number(value: float | Decimal, dialect: Dialect) -> str:
             return format(value, "f")
         return f"'{value}'::numeric" if dialect is Dialect.POSTGRESQL else f"'{value}'"
     if math.isfinite(value):
-        return repr(float(value))
+        text = repr(float(value))
+        # mysqlclient marks a float as one: 1.5 is a DECIMAL to the server, 1.5e0 a DOUBLE.
+        return f"{text}e0" if dialect.is_mysql_like and "e" not in text else text
     name = "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
     return f"'{name}'::float" if dialect is Dialect.POSTGRESQL else f"'{name}'"
 

@@ -39,5 +39,13 @@ class MysqlEditorMixin(EditorMixin):
     connection: Any
 
     def quote_value(self, value: object) -> str:
-        """Return the literal, with no ``%`` doubled, as Django leaves it to the driver here."""
+        """Return the literal, with no ``%`` doubled, as Django leaves it to the driver here.
+
+        Notes
+        -----
+        Of a bool, mysqlclient's ``escape`` returns bytes, which Django formats into the statement
+        as Python writes bytes: ``b'1'``, a bit literal to the server, which shows it as ``0x01``.
+        """
+        if isinstance(value, bool):
+            return f"b'{int(value)}'"
         return literal(value, self.connection.facts.dialect)

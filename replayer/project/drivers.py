@@ -154,7 +154,12 @@ def _refuse(*_args: object, **_kwargs: object) -> object:
     raise OperationalError(message)
 
 
-_COMMON: dict[str, object] = {"connect": _refuse, "Connection": _refuse, **_EXCEPTIONS}
+_COMMON: dict[str, object] = {
+    "Binary": bytes,
+    "connect": _refuse,
+    "Connection": _refuse,
+    **_EXCEPTIONS,
+}
 
 _CONTENT: dict[str, dict[str, object]] = {
     "psycopg": {"__version__": "3.1.20"},
