@@ -233,8 +233,12 @@ class PostgresCatalog(Catalog):
         if table is None:
             self._known(name)
             relation = self._store.relations.get(name)
-            if relation is not None and relation.kind not in {"index", "constraint"}:
+            if relation is not None and relation.kind.endswith(("view", "table")):
                 raise _UnknownRelationError(Effect.OPAQUE)
+            if relation is not None:
+                raise refusals.WrongObjectType(
+                    f'"{name.name}" is not a table, composite type, or foreign table'
+                )
             if not if_exists:
                 raise refusals.UndefinedTable(f'relation "{name}" does not exist')
         return table

@@ -75,10 +75,18 @@ def add_column(store: Store, table: Table, column: Column) -> Table:
     return made
 
 
+def check_default(store: Store, default: str | None) -> None:
+    """Refuse a default that draws from a sequence which does not exist."""
+    sequence = next_value(default) if default is not None else None
+    if sequence is not None and not store.is_relation(*sequence):
+        raise refusals.UndefinedTable(f'relation "{sequence}" does not exist')
+
+
 def with_sequence(store: Store, table: QualifiedName, column: Column) -> Column:
     """Name the sequence of a numbered column, if it has one without a name."""
     identity = column.identity
     if identity is None:
+        check_default(store, column.default)
         return column
     if identity.sequence is not None:
         if store.is_relation(*identity.sequence):
@@ -108,7 +116,13 @@ def drop_column(store: Store, table: Table, name: str, *, cascade: bool) -> Tabl
         and not (other.name == table.name and name in key.columns)
     ]
     views = [view for view in store.views() if _view_needs(view, table.name.name, name)]
-    if (generated or keys or views) and not cascade:
+    # The index of an exclusion depends on what its predicate names, the constraint does not.
+    exclusions = {
+        item.name
+        for item in table.constraints
+        if isinstance(item, Exclusion) and name not in item.columns and _holds(item, name)
+    }
+    if (generated or keys or views or exclusions) and not cascade:
         raise refusals.DependentObjects(
             f"cannot drop column {name} of table {table.name.name} "
             "because other objects depend on it"
@@ -211,6 +225,7 @@ def set_default(store: Store, table: Table, name: str, default: str | None) -> T
         if sequence is not None:
             store.put_other(None, owned_sequence(sequence, table.name, column))
         return new
+    check_default(store, default)
     if default is not None and default.upper() == "NULL":
         default = None
     new = put_column(store, table, column, replace(column, default=default))

@@ -94,6 +94,7 @@ def add_index_constraint(
         for column in (*constraint.columns, *constraint.include):
             if table.column(column) is None:
                 raise refusals.UndefinedColumn(f'column "{column}" named in key does not exist')
+        _check_twice(constraint)
     if isinstance(constraint, PrimaryKey):
         if table.primary_key is not None:
             raise refusals.InvalidDefinition(
@@ -121,6 +122,13 @@ def add_index_constraint(
     return _put(store, table, replace(constraint, name=name))
 
 
+def _check_twice(constraint: PrimaryKey | Unique) -> None:
+    for column in constraint.columns:
+        if constraint.columns.count(column) > 1:
+            kind = "primary key" if isinstance(constraint, PrimaryKey) else "unique"
+            raise refusals.DuplicateColumn(f'column "{column}" appears twice in {kind} constraint')
+
+
 def _check_relation(store: Store, schema: str, name: str) -> None:
     if store.is_relation(schema, name):
         raise refusals.DuplicateTable(f'relation "{name}" already exists')
@@ -140,7 +148,12 @@ def _not_null(store: Store, table: Table, names: Iterable[str]) -> Table:
 def _add_foreign_key(store: Store, table: Table, key: ForeignKey) -> Table:
     target = store.tables.get(key.target)
     if target is None:
-        if store.is_relation(*key.target):
+        relation = store.relations.get(key.target)
+        if relation is not None:
+            raise refusals.WrongObjectType(
+                f'referenced relation "{key.target.name}" is not a table'
+            )
+        if key.target in store.unknown:
             return _put(store, table, _named_foreign_key(store, table, key))
         raise refusals.UndefinedTable(f'relation "{key.target}" does not exist')
     if not key.target_columns:

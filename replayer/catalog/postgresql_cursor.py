@@ -323,7 +323,8 @@ def canonical_type(text: str) -> str:
     name = head.strip()
     if tail.strip() in {"with time zone", "without time zone"}:
         return f"{name}({modifier}) {tail.strip()}" + ("[]" if bracket else "")
-    name = {"char varying": "character varying", "national character": "character"}.get(name, name)
+    name = name.removeprefix("national ")
+    name = "character varying" if name == "char varying" else name
     found = _NAMES_OF_TYPES.get(name, name)
     if paren and name in {"timestamp", "timestamptz", "time", "timetz"}:
         kind, _, zone = found.partition(" ")

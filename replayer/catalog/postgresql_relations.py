@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from replayer.catalog import refusals
 from replayer.catalog.lexer import quote
-from replayer.catalog.postgresql_columns import owned_column, written
+from replayer.catalog.postgresql_columns import next_value, owned_column, written
 from replayer.catalog.postgresql_constraints import drop_resting
 from replayer.catalog.postgresql_expressions import names_in, rename_name_in
 from replayer.catalog.postgresql_reader import on_table, read_statement
@@ -304,6 +304,7 @@ def drop_sequence(store: Store, name: QualifiedName, *, cascade: bool, if_exists
         raise refusals.UndefinedTable(f'sequence "{name}" does not exist')
     other = store.others.get((ObjectKind.SEQUENCE, name))
     if other is not None:
+        _drop_defaults(store, name, cascade=cascade)
         store.put_other(other, None)
         return
     table = store.tables[relation.owner]
@@ -325,3 +326,21 @@ def drop_sequence(store: Store, name: QualifiedName, *, cascade: bool, if_exists
         )
         store.put(table, replace(table, columns=columns))
         return
+
+
+def _drop_defaults(store: Store, sequence: QualifiedName, *, cascade: bool) -> None:
+    """Drop the defaults that draw from a sequence, or refuse."""
+    for table in tuple(store.tables.values()):
+        columns = tuple(
+            replace(column, default=None)
+            if column.default is not None and next_value(column.default) == sequence
+            else column
+            for column in table.columns
+        )
+        if columns == table.columns:
+            continue
+        if not cascade:
+            raise refusals.DependentObjects(
+                f"cannot drop sequence {sequence} because other objects depend on it"
+            )
+        store.put(table, replace(table, columns=columns))

@@ -139,7 +139,8 @@ def _read_column_part(cursor: Cursor, column: Column, constraints: list[Constrai
     if cursor.take("NULL"):
         return column
     if cursor.take("DEFAULT"):
-        return replace(column, default=cursor.expression(_COLUMN_STOPS))
+        default = cursor.expression(_COLUMN_STOPS)
+        return replace(column, default=None if default.upper() == "NULL" else default)
     if cursor.take("COLLATE"):
         return replace(column, collation=cursor.collation())
     if cursor.take("GENERATED"):

@@ -172,9 +172,11 @@ class _Writer:
 
     def _inline_column(self, constraint: Constraint) -> str | None:
         """Return the column that a constraint may be told with."""
-        if isinstance(constraint, (PrimaryKey, Unique, Check)) and len(constraint.columns) == 1:
-            return constraint.columns[0]
-        return None
+        if not isinstance(constraint, (PrimaryKey, Unique, Check)) or len(constraint.columns) != 1:
+            return None
+        if not isinstance(constraint, Check) and constraint.include:
+            return None  # the grammar has no place for it there
+        return constraint.columns[0]
 
     def _column(
         self, table: Table, column: Column, constraints: list[str]
