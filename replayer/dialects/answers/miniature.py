@@ -1,0 +1,155 @@
+"""A migrated, empty database in miniature: an in-memory SQLite that a query is asked of.
+
+Only the tables that a query names are made in it: those of the user with their columns and no rows,
+those of the server's own catalogue with their rows. So aggregates, sub-queries and conditions are
+computed, not guessed, and a column that does not exist is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import TYPE_CHECKING
+
+from replayer.catalog.schema import QualifiedName
+from replayer.dialects.answers.functions import add_functions
+from replayer.dialects.answers.mysql_system import INFORMATION as MYSQL_INFORMATION
+from replayer.dialects.answers.mysql_system import MysqlSystem
+from replayer.dialects.answers.postgresql_system import CATALOG, INFORMATION, PostgresqlSystem
+from replayer.dialects.answers.tables import SystemTable, shown
+from replayer.dialects.backing import Answer
+
+if TYPE_CHECKING:
+    from replayer.catalog.catalog import Catalog
+
+_WORD = re.compile(r"`((?:[^`]|``)*)`|'(?:[^']|'')*'|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)")
+_ATTACHABLE = 8
+"""SQLite attaches ten databases, of which two are ours."""
+
+
+class Miniature:
+    """Runs one query.
+
+    Parameters
+    ----------
+    catalog
+        What is in the database.
+    database
+        The name of the database (MySQL), or of the schema (PostgreSQL), of names without one.
+    """
+
+    def __init__(self, catalog: Catalog, database: str) -> None:
+        self._catalog = catalog
+        self._database = database
+        self.has_system_table = False
+        """Whether the query named a table of the server's own."""
+        self._system: PostgresqlSystem | MysqlSystem = (
+            MysqlSystem(catalog, database)
+            if catalog.dialect.is_mysql_like
+            else PostgresqlSystem(catalog)
+        )
+
+    def run(self, sql: str) -> Answer:
+        """Return the rows of a query that is written in SQLite's words.
+
+        Raises
+        ------
+        sqlite3.Error
+            When SQLite does not understand it.
+        CatalogError
+            When a relation that is looked up by name is not there.
+        """
+        names = {
+            (match[1] or match[2] or "").replace("``", "`").lower() for match in _WORD.finditer(sql)
+        }
+        names.discard("")
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        failures: list[Exception] = []
+        try:
+            add_functions(connection, self._catalog, self._system, self._database, failures)
+            self._fill(connection, names)
+            cursor = connection.execute(sql)
+            rows = tuple(tuple(shown(value) for value in row) for row in cursor.fetchall())
+        except sqlite3.OperationalError:
+            if failures:
+                raise failures[0] from None
+            raise
+        finally:
+            connection.close()
+        if cursor.description is None:
+            return Answer(row_count=max(cursor.rowcount, 0))
+        columns = tuple(str(item[0]) for item in cursor.description)
+        return Answer(rows=rows, columns=columns, row_count=len(rows))
+
+    def _fill(self, connection: sqlite3.Connection, names: set[str]) -> None:
+        schemas = [self._database]
+        tables: dict[str, dict[str, SystemTable]] = {self._database: {}}
+        information = (
+            MYSQL_INFORMATION if isinstance(self._system, MysqlSystem) else INFORMATION
+        )
+        if "information_schema" in names:
+            tables["information_schema"] = {
+                name: self._system.make_information(name) for name in information if name in names
+            }
+        if isinstance(self._system, PostgresqlSystem):
+            tables["pg_catalog"] = {
+                name: self._system.make(name) for name in CATALOG if name in names
+            }
+        self.has_system_table = any(found for schema, found in tables.items() if schema not in schemas)
+        for name, table in self._catalog.tables.items():
+            if name.name.lower() in names:
+                schema = name.schema or self._database
+                found = tables.setdefault(schema, {})
+                columns = tuple(column.name for column in table.columns)
+                if name.name.lower() not in (key.lower() for key in found):
+                    found[name.name] = SystemTable(columns=columns)
+        for schema, found in list(tables.items())[:_ATTACHABLE]:
+            if schema != "main":
+                connection.execute(f"ATTACH ':memory:' AS {_quoted(schema)}")
+            for name, table in found.items():
+                _create(connection, schema, name, table)
+
+
+def _create(connection: sqlite3.Connection, schema: str, name: str, table: SystemTable) -> None:
+    where = f"{_quoted(schema)}.{_quoted(name)}"
+    columns = []
+    for place, column in enumerate(table.columns):
+        is_number = any(isinstance(row[place], int) for row in table.rows[:20])
+        columns.append(_quoted(column) + (" INTEGER" if is_number else ""))
+    if not columns:
+        # PostgreSQL has tables without columns; SQLite has none.
+        columns = ["`\x01`"]
+    connection.execute(f"CREATE TABLE {where} ({', '.join(columns)})")
+    if table.rows:
+        marks = ", ".join("?" for _column in table.columns)
+        connection.executemany(f"INSERT INTO {where} VALUES ({marks})", table.rows)
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def is_relation(catalog: Catalog, written: str) -> bool:
+    """Whether a name, perhaps with a schema, is that of a table, view or other object."""
+    schema, _, name = written.rpartition(".")
+    wanted = QualifiedName("" if schema in {"", "public"} else schema, name)
+    return wanted in catalog.tables or any(found == wanted for _kind, found in catalog.others)
+
+
+def asked_of(table: SystemTable, condition: str | None) -> Answer:
+    """Return the rows of a table for which a condition holds.
+
+    Raises
+    ------
+    sqlite3.Error
+        When SQLite does not understand the condition.
+    """
+    rows = table.rows
+    if condition is not None:
+        connection = sqlite3.connect(":memory:")
+        try:
+            _create(connection, "main", "shown", table)
+            rows = tuple(connection.execute(f"SELECT * FROM shown WHERE {condition}"))  # noqa: S608
+        finally:
+            connection.close()
+    return Answer(rows=rows, columns=table.columns, row_count=len(rows))
