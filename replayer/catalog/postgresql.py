@@ -88,9 +88,10 @@ from replayer.catalog.schema import Check, ForeignKey, ObjectKind, QualifiedName
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from replayer.catalog.schema import OtherObject
+    from replayer.catalog.schema import Constraint, OtherObject
     from replayer.model import ServerFacts, Statement
 
+_LAST_PASS = 10
 _PASSES: dict[type[object], int] = {
     DropColumn: 0,
     DropConstraint: 0,
@@ -310,22 +311,31 @@ class PostgresCatalog(Catalog):
         actions = asked.actions
         if len(actions) > 1:
             actions = tuple(sorted(actions, key=_pass_of))
-        late: list[AddConstraint] = []
+        constraints: list[Constraint] = []
+        after: list[Action] = []
         for action in actions:
             if isinstance(action, AddColumn):
-                late += self._add_column(asked.name, action)
+                constraints += self._add_column(asked.name, action)
+            elif isinstance(action, AddConstraint) and action.using_index is None:
+                constraints.append(action.constraint)
+            elif _pass_of(action) == _LAST_PASS:
+                after.append(action)
             else:
                 self._alter(asked.name, action)
-        for constraint in sorted(late, key=_pass_of):
-            self._alter(asked.name, constraint)
+        if len(constraints) > 1:
+            constraints = sorted(merge_keys(constraints), key=_rank)
+        for constraint in constraints:
+            add_constraint(self._store, self._store.tables[asked.name], constraint)
+        for action in after:
+            self._alter(asked.name, action)
 
-    def _add_column(self, name: QualifiedName, action: AddColumn) -> list[AddConstraint]:
+    def _add_column(self, name: QualifiedName, action: AddColumn) -> tuple[Constraint, ...]:
         """Add a column; its constraints are made when all columns are there."""
         table = self._store.tables[name]
         if action.if_not_exists and table.column(action.spec.column.name) is not None:
-            return []
+            return ()
         add_column(self._store, table, action.spec.column)
-        return [AddConstraint(constraint=item) for item in action.spec.constraints]
+        return action.spec.constraints
 
     def _alter(self, name: QualifiedName, action: Action) -> None:  # noqa: C901, PLR0912 - as above
         store = self._store
@@ -400,6 +410,9 @@ class PostgresCatalog(Catalog):
 
 def _pass_of(action: object) -> int:
     """Return when the server does an action of several (``AlterTablePass``)."""
-    if isinstance(action, AddConstraint) and isinstance(action.constraint, (Check, ForeignKey)):
-        return 9
-    return _PASSES.get(type(action), 10)
+    return _PASSES.get(type(action), _LAST_PASS)
+
+
+def _rank(constraint: Constraint) -> int:
+    """Order constraints of one statement: keys, then checks, then foreign keys."""
+    return 2 if isinstance(constraint, ForeignKey) else int(isinstance(constraint, Check))

@@ -14,6 +14,7 @@ from replayer.catalog.postgresql_constraints import columns_of
 from replayer.catalog.postgresql_cursor import canonical_type
 from replayer.catalog.postgresql_expressions import named_in, names_in, rename_in
 from replayer.catalog.postgresql_naming import choose
+from replayer.catalog.postgresql_table_reader import kept_default
 from replayer.catalog.schema import (
     Check,
     Column,
@@ -207,6 +208,8 @@ def set_type(store: Store, table: Table, name: str, kind: str, collation: str | 
 def set_default(store: Store, table: Table, name: str, default: str | None) -> Table:
     """Give a column a default, or take it; a serial's sequence stays behind."""
     column = find_column(table, name)
+    check_default(store, default)
+    default = kept_default(default, column.type)
     if column.generated is not None:
         raise refusals.CatalogError(
             f'column "{name}" of relation "{table.name.name}" is a generated column',
@@ -225,9 +228,6 @@ def set_default(store: Store, table: Table, name: str, default: str | None) -> T
         if sequence is not None:
             store.put_other(None, owned_sequence(sequence, table.name, column))
         return new
-    check_default(store, default)
-    if default is not None and default.upper() == "NULL":
-        default = None
     new = put_column(store, table, column, replace(column, default=default))
     return adopt_sequence(store, new, name)
 

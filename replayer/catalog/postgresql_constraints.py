@@ -111,7 +111,7 @@ def add_index_constraint(
         middle = addition(index_columns(constraint.elements, constraint.include))
         label = "excl"
     else:
-        middle = addition((*constraint.columns, *constraint.include))
+        middle = addition(index_columns((), (*constraint.columns, *constraint.include)))
         label = "key"
     name = choose(
         table.name.name,

@@ -140,7 +140,7 @@ def _read_column_part(cursor: Cursor, column: Column, constraints: list[Constrai
         return column
     if cursor.take("DEFAULT"):
         default = cursor.expression(_COLUMN_STOPS)
-        return replace(column, default=None if default.upper() == "NULL" else default)
+        return replace(column, default=kept_default(default, column.type))
     if cursor.take("COLLATE"):
         return replace(column, collation=cursor.collation())
     if cursor.take("GENERATED"):
@@ -163,6 +163,19 @@ def _read_column_part(cursor: Cursor, column: Column, constraints: list[Constrai
         raise cursor.unreadable()
     constraints.append(_read_attributes(cursor, constraint))
     return column
+
+
+def kept_default(default: str | None, kind: str) -> str | None:
+    """Return what the server keeps of a default: NULL only where the type has a modifier.
+
+    Notes
+    -----
+    ``cookDefault`` coerces to the column's type, and drops the default if a bare NULL is left; a
+    modifier's coercion is a cast that stays.
+    """
+    if default is None or default.upper() != "NULL":
+        return default
+    return "NULL" if "(" in kind else None
 
 
 def _read_generated(cursor: Cursor, column: Column) -> Column:

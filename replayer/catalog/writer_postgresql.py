@@ -233,7 +233,9 @@ class _Writer:
         if isinstance(item, PrimaryKey):
             usual = object_name(own, "", "pkey")
         elif isinstance(item, Unique):
-            usual = object_name(own, addition((*item.columns, *item.include)), "key")
+            usual = object_name(
+                own, addition(index_columns((), (*item.columns, *item.include))), "key"
+            )
         elif isinstance(item, ForeignKey):
             usual = object_name(own, addition(item.columns), "fkey")
         elif isinstance(item, Exclusion):
