@@ -7,15 +7,6 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from replayer.api.history_schema import (
-    differences_of,
-    has_opaque,
-    history_notes,
-    replay_history,
-    selected_statements,
-    table_owners,
-    verbatim,
-)
 from replayer.ddl.prelude import prelude_statements
 from replayer.ddl.render import is_rendered, render_models
 from replayer.ddl.selection import Selection, select
@@ -134,6 +125,13 @@ def _history_schema(
     request: SchemaRequest,
     labels: Sequence[str],
 ) -> Schema:
+    # Imported here: who asks for the state alone does not pay for the catalogue.
+    from replayer.api.history_schema import replay_history
+    from replayer.api.proof import differences_of
+    from replayer.ddl.notes import has_opaque, history_notes
+    from replayer.ddl.owners import selected_statements, table_owners
+    from replayer.ddl.verbatim import verbatim
+
     extra = [model for label in labels for model in models_of_app(label)]
     replayed = replay_history(
         history,
@@ -147,7 +145,7 @@ def _history_schema(
     notes = list(history_notes(replayed.records))
     is_opaque = has_opaque(replayed.records)
     if request.is_verbatim:
-        text, statements = verbatim(replayed)
+        text, statements = verbatim(replayed.records)
         return Schema(
             statements=statements, notes=tuple(notes), text=text, is_doubtful=is_opaque
         )
@@ -156,7 +154,7 @@ def _history_schema(
     if request.selection.is_whole:
         differences = differences_of(replayed.catalog, statements)
     else:
-        owners = table_owners(replayed)
+        owners = table_owners(replayed.records, replayed.state)
         request.selection.check({*owners.values(), *history.loader.migrated_apps, *labels})
         statements, cut = selected_statements(replayed.catalog, owners, request.selection)
         notes.extend(cut)

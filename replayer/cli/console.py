@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -87,6 +86,8 @@ def write_file(path: Path, text: str) -> None:
     OutputError
         When the directory or the file cannot be written.
     """
+    import tempfile  # its imports cost more than all of ours; most runs write to stdout
+
     temporary: str | None = None
     try:
         if path.exists() and not path.is_file():

@@ -5,16 +5,6 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from replayer.dialects.introspection_mysql import MysqlIntrospectionMixin
-from replayer.dialects.introspection_postgresql import PostgresqlIntrospectionMixin
-from replayer.dialects.mssql import MssqlEditorMixin, MssqlWrapperMixin
-from replayer.dialects.mysql import MysqlEditorMixin, MysqlWrapperMixin
-from replayer.dialects.postgresql import (
-    PostgresqlEditorMixin,
-    PostgresqlOperationsMixin,
-    PostgresqlWrapperMixin,
-)
-from replayer.dialects.sqlite import SqliteEditorMixin, SqliteWrapperMixin
 from replayer.errors import DialectError, DriverMissingError
 from replayer.model import Dialect
 
@@ -32,25 +22,6 @@ DEFAULT_ENGINES = {
     Dialect.MSSQL: "mssql",
 }
 
-_WRAPPERS: dict[str, type] = {
-    "sqlite": SqliteWrapperMixin,
-    "postgresql": PostgresqlWrapperMixin,
-    "mysql": MysqlWrapperMixin,
-    "microsoft": MssqlWrapperMixin,
-}
-_EDITORS: dict[str, type] = {
-    "sqlite": SqliteEditorMixin,
-    "postgresql": PostgresqlEditorMixin,
-    "mysql": MysqlEditorMixin,
-    "microsoft": MssqlEditorMixin,
-}
-_PARTS: dict[str, dict[str, type]] = {
-    "postgresql": {
-        "introspection_class": PostgresqlIntrospectionMixin,
-        "ops_class": PostgresqlOperationsMixin,
-    },
-    "mysql": {"introspection_class": MysqlIntrospectionMixin},
-}
 _BY_VENDOR = {
     "sqlite": Dialect.SQLITE,
     "postgresql": Dialect.POSTGRESQL,
@@ -127,22 +98,15 @@ class Engines:
         key = (engine, facts)
         if key not in self._classes:
             base = self.base(engine)
-            vendor = str(base.vendor)
+            # Imported when it is asked for: a run has one dialect, and the others cost time.
+            module = importlib.import_module(f"replayer.dialects.{_BY_VENDOR[base.vendor].value}")
             parts = {
                 name: type(name, (mixin, getattr(base, name)), {})
-                for name, mixin in _PARTS.get(vendor, {}).items()
+                for name, mixin in module.PARTS.items()
             }
-            editor = base.SchemaEditorClass
             self._classes[key] = type(
                 "DatabaseWrapper",
-                (_WRAPPERS[vendor], base),
-                {
-                    "facts": facts,
-                    "SchemaEditorClass": type(
-                        "DatabaseSchemaEditor", (_EDITORS[vendor], editor), {}
-                    ),
-                    "__module__": base.__module__,
-                    **parts,
-                },
+                (module.WRAPPER, base),
+                {"facts": facts, "__module__": base.__module__, **parts},
             )
         return self._classes[key]

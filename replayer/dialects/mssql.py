@@ -29,3 +29,8 @@ class MssqlEditorMixin(EditorMixin):
     def quote_value(self, value: object) -> str:
         """Return the literal."""
         return literal(value, Dialect.MSSQL)
+
+
+WRAPPER = MssqlWrapperMixin
+PARTS: dict[str, type] = {"SchemaEditorClass": MssqlEditorMixin}
+"""What goes in front of the backend's classes, by the wrapper's attribute."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from replayer.dialects.editor import EditorMixin
+from replayer.dialects.introspection_mysql import MysqlIntrospectionMixin
 from replayer.dialects.literals import literal
 from replayer.dialects.offline import OfflineWrapperMixin
 from replayer.model import Dialect
@@ -49,3 +50,11 @@ class MysqlEditorMixin(EditorMixin):
         if isinstance(value, bool):
             return f"b'{int(value)}'"
         return literal(value, self.connection.facts.dialect)
+
+
+WRAPPER = MysqlWrapperMixin
+PARTS: dict[str, type] = {
+    "SchemaEditorClass": MysqlEditorMixin,
+    "introspection_class": MysqlIntrospectionMixin,
+}
+"""What goes in front of the backend's classes, by the wrapper's attribute."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from replayer.dialects.editor import EditorMixin
+from replayer.dialects.introspection_postgresql import PostgresqlIntrospectionMixin
 from replayer.dialects.literals import compose, literal
 from replayer.dialects.offline import OfflineWrapperMixin
 from replayer.model import Dialect
@@ -44,3 +45,12 @@ class PostgresqlEditorMixin(EditorMixin):
         if isinstance(value, str):
             value = value.replace("%", "%%")
         return literal(value, Dialect.POSTGRESQL)
+
+
+WRAPPER = PostgresqlWrapperMixin
+PARTS: dict[str, type] = {
+    "SchemaEditorClass": PostgresqlEditorMixin,
+    "introspection_class": PostgresqlIntrospectionMixin,
+    "ops_class": PostgresqlOperationsMixin,
+}
+"""What goes in front of the backend's classes, by the wrapper's attribute."""

@@ -97,3 +97,8 @@ def _has_json(database: Any) -> bool:  # noqa: ANN401 - the sqlite3 module
     finally:
         connection.close()
     return True
+
+
+WRAPPER = SqliteWrapperMixin
+PARTS: dict[str, type] = {"SchemaEditorClass": SqliteEditorMixin}
+"""What goes in front of the backend's classes, by the wrapper's attribute."""

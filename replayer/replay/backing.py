@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from replayer.catalog.catalog import Catalog, Effect
+from replayer.catalog.catalog import Effect
 from replayer.catalog.refusals import CatalogError
-from replayer.catalog.sqlite import SqliteCatalog
 from replayer.dialects.backing import Answer
 from replayer.dialects.refusals import driver_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from replayer.catalog.catalog import Catalog
+    from replayer.catalog.sqlite import SqliteCatalog
     from replayer.replay.journal import Journal
 
 _SAVEPOINT = re.compile(

@@ -1,0 +1,52 @@
+"""What is said on stderr of a history: how many operations are not plain, and which are opaque."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from replayer.replay.record import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from replayer.replay.record import MigrationRecord
+
+_OUTCOME_WORDS = {
+    Outcome.RAN: "run as they are",
+    Outcome.DATA: "that only move data",
+    Outcome.DENIED: "kept away by a router",
+    Outcome.SKIPPED: "skipped",
+    Outcome.OPAQUE: "opaque",
+}
+
+
+def has_opaque(records: Sequence[MigrationRecord]) -> bool:
+    """Return whether what some operation does to the schema is not known."""
+    opaque = {Outcome.OPAQUE, Outcome.SKIPPED}
+    return any(step.outcome in opaque for record in records for step in record.steps)
+
+
+def history_notes(records: Sequence[MigrationRecord]) -> tuple[str, ...]:
+    """Return one line on the operations that are not plain, and one for each that is opaque."""
+    outcomes = Counter(
+        step.outcome for record in records for step in record.steps
+    )
+    parts = [
+        f"{outcomes[outcome]} {words}"
+        for outcome, words in _OUTCOME_WORDS.items()
+        if outcomes[outcome]
+    ]
+    notes = []
+    if parts:
+        count = sum(outcomes.values())
+        notes.append(f"{count} operations, of which {', '.join(parts)} (replayer ledger)")
+    for record in records:
+        for step in record.steps:
+            if step.outcome in {Outcome.OPAQUE, Outcome.SKIPPED}:
+                name = type(step.operation).__name__
+                notes.append(
+                    f"{step.key}: {name} is {step.outcome.value}, what it does to the schema is "
+                    f"not shown: {step.reason}"
+                )
+    return tuple(notes)
