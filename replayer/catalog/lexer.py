@@ -163,6 +163,11 @@ def split_statements(sql: str, dialect: Dialect) -> list[str]:
     return found
 
 
+def holds_semicolon(sql: str, dialect: Dialect) -> bool:
+    """Whether one statement has semicolons of its own, outside of strings, names and comments."""
+    return ";" in sql and len(_pieces(sql, dialect.vendor)) > 1
+
+
 def _pieces(sql: str, vendor: str) -> list[str]:
     """Cut at every semicolon that is not inside of a string, name or comment."""
     if ";" not in sql:
