@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from replayer.catalog.changes import (
+    AddColumn,
+    AddObject,
+    AddTable,
+    ColumnPart,
+    DropConstraint,
+    DropTable,
+    ModifyColumn,
+    ModifyTable,
+    MoveColumn,
+    RenameConstraint,
+    RenameIndex,
+)
+from replayer.catalog.compare import compare
+from tests.unit.catalog.test_postgresql import catalog_of
+
+
+def test_two_ways_to_write_one_thing_are_one() -> None:
+    one = catalog_of("CREATE TABLE t (a int4 DEFAULT (1), b varchar(3), CHECK (A > 0))")
+    other = catalog_of('CREATE TABLE "t" ("a" integer DEFAULT 1, b character varying(3))')
+    other.execute('ALTER TABLE t ADD CONSTRAINT t_a_check CHECK ( "a"  >  0 )')
+    assert compare(one, other) == ()
+
+
+def test_each_difference_has_its_word() -> None:
+    one = catalog_of(
+        "CREATE TABLE t (a int, b int, c text, UNIQUE (a))",
+        "CREATE INDEX i ON t (b)",
+        "CREATE TABLE gone (a int)",
+        "CREATE TABLE k (a int CHECK (a > 0))",
+    )
+    other = catalog_of(
+        "CREATE TABLE t (b bigint NOT NULL, a int, c text COLLATE \"C\", d int)",
+        "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a)",
+        "CREATE INDEX j ON t (b)",
+        "COMMENT ON TABLE t IS 'x'",
+        "CREATE TABLE come (a int)",
+        "CREATE TABLE k (a int)",
+        "CREATE EXTENSION hstore",
+    )
+    changes = compare(one, other)
+    assert {type(change) for change in changes} == {
+        *(AddTable, DropTable, AddColumn, ModifyColumn, MoveColumn, RenameConstraint, RenameIndex),
+        *(ModifyTable, AddObject, DropConstraint),
+    }
+    changed = {
+        change.to.name: change.changed for change in changes if isinstance(change, ModifyColumn)
+    }
+    assert changed == {
+        "b": {ColumnPart.TYPE, ColumnPart.NULL},
+        "c": {ColumnPart.COLLATION},
+    }
+    assert compare(one, other) == changes
+
+
+def test_names_and_order_can_be_left_out() -> None:
+    one = catalog_of("CREATE TABLE t (id serial, a int UNIQUE)", "CREATE INDEX i ON t (a)")
+    other = catalog_of(
+        "CREATE TABLE s (a int UNIQUE, id serial)",
+        "ALTER TABLE s RENAME TO t",
+        "CREATE INDEX j ON t (a)",
+    )
+    assert compare(one, other)
+    assert compare(one, other, names=False, column_order=False) == ()
