@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from replayer.catalog.catalog import Catalog
-    from replayer.model import Statement
+    from replayer.model import ServerFacts, Statement
 
 
 def differences_of(catalog: Catalog, statements: Sequence[Statement]) -> tuple[str, ...]:
@@ -24,9 +24,21 @@ def differences_of(catalog: Catalog, statements: Sequence[Statement]) -> tuple[s
         Empty when what is printed is proven to be what the history leaves.
     """
     loaded = empty_catalog(catalog.facts)
+    refusal = _load(loaded, statements)
+    if refusal is not None:
+        return (f"the printed statement is refused {refusal}",)
+    return tuple(str(change) for change in compare(catalog, loaded))
+
+
+def first_refusal(facts: ServerFacts, statements: Sequence[Statement]) -> str | None:
+    """Return what an empty database would refuse of these statements, or None."""
+    return _load(empty_catalog(facts), statements)
+
+
+def _load(catalog: Catalog, statements: Sequence[Statement]) -> str | None:
     for statement in statements:
         try:
-            loaded.execute(statement.sql)
+            catalog.execute(statement.sql)
         except CatalogError as error:
-            return (f"the printed statement is refused ({error}): {statement.sql[:80]}",)
-    return tuple(str(change) for change in compare(catalog, loaded))
+            return f"({error}): {statement.sql[:80]}"
+    return None

@@ -7,12 +7,15 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from replayer.ddl.document import write_document
+from replayer.ddl.omission import Omission, without
+from replayer.ddl.positions import PositionKind, model_positions, placed, state_positions
 from replayer.ddl.prelude import prelude_statements
 from replayer.ddl.render import is_rendered, render_models
 from replayer.ddl.selection import Selection, select
 from replayer.ddl.tables import migrations_table_model, models_of_app, rendered_state_models
 from replayer.dialects.connections import offline_connection
-from replayer.errors import EmptySchemaError
+from replayer.errors import EmptySchemaError, UsageError
 from replayer.history.loader import load_history
 from replayer.history.targets import plan_to, resolve_target
 from replayer.model import Dialect
@@ -21,11 +24,12 @@ from replayer.replay.functions import RunPythonPolicy
 from replayer.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from replayer.history.loader import History
-    from replayer.model import MigrationKey, Statement
+    from replayer.model import MigrationKey, Source, Statement
     from replayer.project.boot import Project
+    from replayer.replay.record import MigrationRecord
 
 
 class SchemaKind(enum.Enum):
@@ -53,6 +57,13 @@ class SchemaRequest:
     run_python: RunPythonPolicy = RunPythonPolicy.AUTO
     is_verbatim: bool = False
     """Print the history's own statements, migration by migration."""
+    omit: frozenset[Omission] = frozenset()
+    """Kinds of objects that are left out."""
+    has_foreign_keys: bool = True
+    positions: PositionKind = PositionKind.NONE
+    """What the ``atlas:pos`` lines above the statements point at."""
+    are_positions_wide: bool = False
+    """Whether they name files outside the project too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +78,9 @@ class Schema:
     is_doubtful: bool = False
     """Whether an operation is opaque or the printed schema is not proven equal."""
     text: str | None = None
-    """The document where it is more than its statements: with comments, verbatim."""
+    """The document where it is more than its statements: with comments, verbatim, positions."""
+    places: Mapping[str, Source] = field(default_factory=dict)
+    """Where each table is written, by its unquoted name; empty unless it was asked for."""
 
     @property
     def sql(self) -> str:
@@ -89,10 +102,11 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
     DialectError
         When the dialect cannot express a model.
     UsageError
-        When an app or a migration that is named does not exist.
+        When an app or a migration that is named does not exist, or what is left out is needed.
     EmptySchemaError
         When nothing is left to print and ``allow_empty`` is not set.
     """
+    _refuse_contradictions(request)
     sources = Sources()
     history = load_history()
     history.raise_for_conflicts()
@@ -114,7 +128,26 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
     if not schema.statements and not request.allow_empty:
         message = "the schema is empty: no model of a migrated app has a table"
         raise EmptySchemaError(message, hint="type --allow-empty if that is meant")
-    return replace(schema, notes=(*notes, *schema.notes))
+    text = schema.text
+    if text is None:
+        positions, more = placed(
+            schema.places,
+            schema.statements,
+            str(project.location.root),
+            is_wide=request.are_positions_wide,
+        )
+        notes.extend(more)
+        text = write_document(schema.statements, project.target.facts.dialect, positions)
+    return replace(schema, notes=(*notes, *schema.notes), text=text)
+
+
+def _refuse_contradictions(request: SchemaRequest) -> None:
+    has_changes = bool(request.omit) or not request.has_foreign_keys
+    if request.is_verbatim and (has_changes or request.positions is not PositionKind.NONE):
+        message = (
+            "--verbatim prints the history as it is, without --omit, --no-foreign-keys or --pos"
+        )
+        raise UsageError(message, hint="leave --verbatim out")
 
 
 def _history_schema(
@@ -127,7 +160,8 @@ def _history_schema(
 ) -> Schema:
     # Imported here: who asks for the state alone does not pay for the catalogue.
     from replayer.api.history_schema import replay_history
-    from replayer.api.proof import differences_of
+    from replayer.api.proof import differences_of, first_refusal
+    from replayer.ddl.keyless import without_foreign_keys, without_references
     from replayer.ddl.notes import has_opaque, history_notes
     from replayer.ddl.owners import selected_statements, table_owners
     from replayer.ddl.verbatim import verbatim
@@ -146,24 +180,46 @@ def _history_schema(
     is_opaque = has_opaque(replayed.records)
     if request.is_verbatim:
         text, statements = verbatim(replayed.records)
-        return Schema(
-            statements=statements, notes=tuple(notes), text=text, is_doubtful=is_opaque
-        )
-    statements = replayed.catalog.statements()
+        return Schema(statements=statements, notes=tuple(notes), text=text, is_doubtful=is_opaque)
+    catalog = replayed.catalog
+    if not request.has_foreign_keys:
+        catalog = without_foreign_keys(catalog)
+    statements = catalog.statements()
     differences: tuple[str, ...] = ()
     if request.selection.is_whole:
-        differences = differences_of(replayed.catalog, statements)
+        differences = differences_of(catalog, statements)
     else:
         owners = table_owners(replayed.records, replayed.state)
         request.selection.check({*owners.values(), *history.loader.migrated_apps, *labels})
-        statements, cut = selected_statements(replayed.catalog, owners, request.selection)
+        statements, cut = selected_statements(catalog, owners, request.selection)
         notes.extend(cut)
+    if not request.has_foreign_keys and catalog.dialect is Dialect.SQLITE:
+        statements = without_references(statements)
+    if request.omit:
+        statements = without(statements, request.omit)
+        refusal = first_refusal(catalog.facts, statements)
+        if refusal is not None:
+            message = f"what --omit leaves out is needed: {refusal}"
+            raise UsageError(message, hint="leave out what needs it too")
     return Schema(
         statements=statements,
         notes=tuple(notes),
         differences=differences,
         is_doubtful=is_opaque or bool(differences),
+        places=_history_places(replayed.records, history, sources, request.positions),
     )
+
+
+def _history_places(
+    records: Sequence[MigrationRecord], history: History, sources: Sources, kind: PositionKind
+) -> Mapping[str, Source]:
+    from replayer.ddl.positions import record_positions
+
+    if kind is PositionKind.MODEL:
+        return model_positions(sources)
+    if kind is PositionKind.MIGRATION:
+        return record_positions(records, history, sources)
+    return {}
 
 
 def _model_schema(
@@ -188,13 +244,22 @@ def _model_schema(
     request.selection.check({model._meta.app_label for model in models})  # noqa: SLF001 - public
     chosen, cut = select(models, request.selection)
     notes.extend(cut)
+    if not request.has_foreign_keys:
+        from replayer.ddl.keyless import drop_constraints
+
+        drop_constraints(chosen)
     prelude: tuple[Statement, ...] = ()
     if connection.facts.dialect is Dialect.POSTGRESQL:
         prelude = prelude_statements(history, plan, connection)
     rendered = render_models(chosen, connection)
     notes.extend(rendered.notes)
     statements = (*prelude, *rendered.statements) if rendered.statements else ()
-    return Schema(statements=statements, notes=tuple(notes))
+    places: Mapping[str, Source] = {}
+    if request.positions is PositionKind.MODEL:
+        places = model_positions(sources)
+    elif request.positions is PositionKind.MIGRATION:
+        places = state_positions(history, plan, chosen, sources)
+    return Schema(statements=without(statements, request.omit), notes=tuple(notes), places=places)
 
 
 def chosen_plan(history: History, at: Sequence[str]) -> tuple[MigrationKey, ...]:

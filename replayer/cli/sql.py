@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from replayer.cli.context import boot_project
@@ -10,11 +11,14 @@ from replayer.cli.options import (
     add_project_options,
     add_selection_options,
 )
+from replayer.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from replayer.cli.console import Console
+    from replayer.ddl.omission import Omission
 
 NAME = "sql"
 HELP = "print the schema as DDL (what is done when no command is typed)"
@@ -64,6 +68,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="exit with 1 when an operation is opaque or the printed schema is not proven equal",
     )
+    group.add_argument(
+        "--omit",
+        metavar="KIND",
+        nargs="+",
+        action="extend",
+        help="leave out objects that a reader can't take: collations, events, extensions, "
+        "functions, policies, sequences, text-search, triggers, types, views, virtual-tables",
+    )
+    group.add_argument(
+        "--no-foreign-keys",
+        action="store_true",
+        help="print the columns of relations without their constraints, for Vitess and the like",
+    )
+    group.add_argument(
+        "--pos",
+        choices=("none", "model", "migration"),
+        default="none",
+        help="above the statements, tell Atlas where each table comes from: its model, or the "
+        "operation that made it or changed it last (default: none)",
+    )
+    group.add_argument(
+        "--pos-outside",
+        action="store_true",
+        help="with --pos, name files outside the project too: those of installed packages",
+    )
     group.add_argument("--allow-empty", action="store_true", help="an empty schema is no error")
     add_common_options(parser)
 
@@ -77,6 +106,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         The exit status.
     """
     from replayer.api.schema import SchemaKind, SchemaRequest, render_schema
+    from replayer.ddl.positions import PositionKind
     from replayer.ddl.selection import OutsideKeys, Selection
     from replayer.replay.functions import RunPythonPolicy
 
@@ -94,6 +124,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         allow_empty=options.allow_empty,
         run_python=RunPythonPolicy(options.run_python),
         is_verbatim=options.verbatim,
+        omit=_omissions(options.omit or ()),
+        has_foreign_keys=not options.no_foreign_keys,
+        positions=PositionKind(options.pos),
+        are_positions_wide=options.pos_outside,
     )
     schema = render_schema(project, request)
     console.write(schema.sql, options.output)
@@ -101,3 +135,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for difference in schema.differences:
         console.error(f"the printed schema differs from the history's: {difference}")
     return 1 if options.strict and schema.is_doubtful else 0
+
+
+def _omissions(words: Iterable[str]) -> frozenset[Omission]:
+    from replayer.ddl.omission import Omission
+
+    known = {kind.value: kind for kind in Omission}
+    for word in words:
+        if word not in known:
+            near = difflib.get_close_matches(word, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+            message = f"--omit knows no objects {word!r}"
+            raise UsageError(message, hint=hint)
+    return frozenset(known[word] for word in words)

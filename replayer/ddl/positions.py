@@ -161,10 +161,11 @@ def placed(
     notes: tuple[str, ...] = ()
     if len(readable) < len(positions):
         count = len(positions) - len(readable)
-        notes = (
+        note = (
             f"{count} positions are left out: a path or table has letters outside of ASCII, "
-            "which Atlas does not read there",
+            "which Atlas does not read there"
         )
+        notes = (note,)
     return tuple(readable), notes
 
 
