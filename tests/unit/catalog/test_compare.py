@@ -32,7 +32,7 @@ def test_each_difference_has_its_word() -> None:
         "CREATE TABLE k (a int CHECK (a > 0))",
     )
     other = catalog_of(
-        "CREATE TABLE t (b bigint NOT NULL, a int, c text COLLATE \"C\", d int)",
+        'CREATE TABLE t (b bigint NOT NULL, a int, c text COLLATE "C", d int)',
         "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a)",
         "CREATE INDEX j ON t (b)",
         "COMMENT ON TABLE t IS 'x'",
