@@ -1,7 +1,7 @@
 """Tells two catalogues apart, in the words of :mod:`replayer.catalog.changes`.
 
-Two ways of writing one thing are one: ``int4`` and ``integer``, ``a`` and ``"a"``, a space more. What
-differs beyond that is said, even where a server might make the same of both.
+Two ways of writing one thing are one: ``int4`` and ``integer``, ``a`` and ``"a"``, a space more.
+What differs beyond that is said, even where a server might make the same of both.
 """
 
 from __future__ import annotations

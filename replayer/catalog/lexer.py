@@ -1,7 +1,7 @@
 """Cuts SQL into words and statements, at the speed of one regular expression.
 
-A history holds thousands of statements and a ``RunSQL`` can hold megabytes, so nothing here looks at
-single characters from Python. What a word means is left to the readers.
+A history holds thousands of statements and a ``RunSQL`` can hold megabytes, so nothing here looks
+at single characters from Python. What a word means is left to the readers.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Words:
     """The words of one statement of PostgreSQL.
 
     ``texts`` holds them as they were written, without space and comments, and an empty one at the
-    end; ``uppers`` the same in upper case. A quoted name keeps its quotes, so that it is never taken
-    for a keyword.
+    end; ``uppers`` the same in upper case. A quoted name keeps its quotes, so that it is never
+    taken for a keyword.
     """
 
     __slots__ = ("gaps", "sql", "texts", "uppers")
@@ -52,8 +52,8 @@ class Words:
 
         Notes
         -----
-        Space and comments become one space each. Two string literals on two lines are one literal to
-        the server, and are made one here.
+        Space and comments become one space each. Two string literals on two lines are one literal
+        to the server, and are made one here.
         """
         texts = self.texts
         if last - first == 1:
@@ -139,9 +139,9 @@ def split_statements(sql: str, dialect: Dialect) -> list[str]:
 
     Notes
     -----
-    Linear in the length of the text. Semicolons in strings, quoted names, comments and dollar quotes
-    do not cut, nor do those in the body of a trigger or routine (``BEGIN ... END``) or a rule. A text
-    whose string is never closed is one statement to its end.
+    Linear in the length of the text. Semicolons in strings, quoted names, comments and dollar
+    quotes do not cut, nor do those in the body of a trigger or routine (``BEGIN ... END``) or
+    a rule. A text whose string is never closed is one statement to its end.
     """
     vendor = dialect.vendor
     found: list[str] = []

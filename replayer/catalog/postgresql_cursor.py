@@ -163,7 +163,7 @@ class Cursor:
         return True
 
     def expression(self, stops: AbstractSet[str] = frozenset()) -> str:
-        """Read up to a comma, a closing parenthesis or one of these words, outside of parentheses."""
+        """Read up to a comma, a closing parenthesis or one of these words."""
         first = self.at
         while True:
             word = self.uppers[self.at]

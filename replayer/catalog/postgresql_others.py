@@ -419,7 +419,8 @@ def set_schema(store: Store, asked: SetSchema) -> None:
     if kind is ObjectKind.EXTENSION:
         return
     own = other.name.name.partition("(")[0]
-    text = f'ALTER {kind.value} {written(QualifiedName(other.name.schema, own))} SET SCHEMA "{asked.schema}"'
+    old = written(QualifiedName(other.name.schema, own))
+    text = f'ALTER {kind.value} {old} SET SCHEMA "{asked.schema}"'
     new = replace(
         other, name=QualifiedName(schema, other.name.name), statements=(*other.statements, text)
     )

@@ -372,8 +372,8 @@ def _in_order(tables: Iterable[Table]) -> list[Table]:
     waiting = {table.name: table for table in tables}
     found: list[Table] = []
     state: dict[QualifiedName, int] = {}
-    for name in waiting:
-        stack = [(name, iter(_targets(waiting[name])))] if name not in state else []
+    for name, table in waiting.items():
+        stack = [(name, iter(_targets(table)))] if name not in state else []
         state.setdefault(name, 1)
         while stack:
             current, targets = stack[-1]
@@ -393,7 +393,7 @@ def _targets(table: Table) -> list[QualifiedName]:
 
 
 def _by_need(items: list[OtherObject]) -> list[OtherObject]:
-    """Order objects so that each stands behind those that its text names, else as they were made."""
+    """Order objects so that each stands behind those that its text names."""
     names = {item.name.name.partition("(")[0] for item in items if item.kind in _ROUTINES}
     names |= {item.name.name for item in items if item.kind in VIEWS}
     found: list[OtherObject] = []

@@ -61,16 +61,19 @@ _RELATIONS = f"""
     SELECT n.nspname, c.relname, c.relkind::text
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'i', 'I', 'S', 'v', 'm') AND {_HERE}"""
-_WRITTEN = (
-    f"SELECT n.nspname, c.relname, pg_get_indexdef(c.oid) FROM pg_class c "
-    f"JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'i' AND {_HERE}",
-    f"SELECT n.nspname, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k "
-    f"JOIN pg_namespace n ON n.oid = k.connamespace WHERE {_HERE}",
-    f"SELECT n.nspname, c.relname, d.adnum, pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d "
-    f"JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
-    f"WHERE {_HERE} AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid "
-    f"AND a.attisdropped)",
-)
+_INDEXES = f"""
+    SELECT n.nspname, c.relname, pg_get_indexdef(c.oid)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'i' AND {_HERE}"""
+_BODIES = f"""
+    SELECT n.nspname, k.conname, pg_get_constraintdef(k.oid)
+    FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE {_HERE}"""
+_DEFAULTS = f"""
+    SELECT n.nspname, c.relname, a.attname, pg_get_expr(d.adbin, d.adrelid)
+    FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
+    WHERE {_HERE}"""
 _UNKNOWABLE = {"42804", "22P02", "42883", "42809"}
 """Refusals that hang on casts and operators, or on the grammar of odd relations."""
 
@@ -202,7 +205,7 @@ def assert_same(cursor: Any, catalog: PostgresCatalog) -> None:
 
 def assert_loads(cursor: Any, catalog: PostgresCatalog) -> None:
     """Load the dump where the history was, and find the same schema."""
-    questions = (_COLUMNS, _CONSTRAINTS, _RELATIONS, *_WRITTEN[:2])
+    questions = (_COLUMNS, _CONSTRAINTS, _RELATIONS, _INDEXES, _BODIES, _DEFAULTS)
     before = [rows(cursor, question) for question in questions]
     cursor.execute("ROLLBACK TO all_of_it")
     for statement in catalog.statements():

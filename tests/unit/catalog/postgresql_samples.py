@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - statements are easier to read whole
 """Sequences of PostgreSQL's DDL, statements that the server refuses among them.
 
 The differential tests run them on a real server; the unit tests use them as samples.

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from replayer.catalog.catalog import Effect
@@ -35,10 +37,8 @@ def constraint_names(catalog: PostgresCatalog, table: str) -> set[str]:
 def test_what_is_written_down_makes_the_same_catalogue(name: str) -> None:
     catalog = PostgresCatalog(FACTS)
     for sql in SEQUENCES[name]:
-        try:
+        with contextlib.suppress(CatalogError):
             catalog.execute(sql)
-        except CatalogError:
-            continue
     again = catalog_of(*(statement.sql for statement in catalog.statements()))
     assert compare(catalog, again) == ()
 
@@ -144,7 +144,7 @@ def test_mutual_foreign_keys_load_in_one_pass() -> None:
     catalog = catalog_of(
         "CREATE TABLE a (id int PRIMARY KEY, b int)",
         "CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a)",
-        "ALTER TABLE a ADD CONSTRAINT ab FOREIGN KEY (b) REFERENCES b DEFERRABLE INITIALLY DEFERRED",
+        "ALTER TABLE a ADD CONSTRAINT ab FOREIGN KEY (b) REFERENCES b DEFERRABLE",
     )
     texts = [statement.sql for statement in catalog.statements()]
     assert sum(text.startswith("ALTER TABLE") for text in texts) == 1
