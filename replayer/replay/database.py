@@ -18,6 +18,7 @@ from replayer.model import MigrationKey, OperationKey
 from replayer.project.blame import text_of
 from replayer.replay.functions import RunPythonPolicy, decide
 from replayer.replay.history_state import HistoryState, Sight
+from replayer.replay.inert import is_inert
 from replayer.replay.models import ModelStates
 from replayer.replay.record import MigrationRecord, Outcome, Step
 from replayer.replay.rendering import Renderer
@@ -183,6 +184,10 @@ class DatabaseReplay:
             outcome, reason = decide(operation, self._run_python, editor, migration.app_label)
         elif not is_plain(operation):
             outcome = Outcome.RAN
+        elif not self.renderer.is_eager and is_inert(
+            operation, migration.app_label, editor, before, after
+        ):
+            return [Step(key=key, path=path, operation=operation, outcome=Outcome.PLAIN)]
         if outcome is Outcome.PLAIN:
             sight.set_for(migration.app_label, operation)
         elif outcome is Outcome.RAN and not isinstance(operation, django_operations.RunSQL):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from replayer.replay.closure import is_key_field, referrers
 from replayer.replay.models import ModelStates
-from replayer.replay.rendering import LazyApps, Renderer
+from replayer.replay.rendering import LazyApps, Renderer, WholeApps
 from replayer.replay.state import References, ReplayState
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class HistoryState(ReplayState):
     def apps(self) -> Any:  # noqa: ANN401 - a registry
         """What operations take models from."""
         lazy = self.lazy_apps()
-        return lazy.whole if self.is_whole else lazy
+        return WholeApps(lazy) if self.is_whole else lazy
 
     def lazy_apps(self) -> LazyApps:
         """Return the registry that renders what is asked for, the same one each time."""

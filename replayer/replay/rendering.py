@@ -12,29 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps as global_apps
-from django.apps.registry import Apps
-from django.db.migrations.state import AppConfigStub, ModelState, StateApps
+from django.db.migrations.state import ModelState, StateApps
 
 from replayer.model import ModelKey
-from replayer.replay.closure import full_closure, stub_closure, stub_fields
+from replayer.replay.closure import full_closure, stub_closure
+from replayer.replay.stubs import GroupApps, Stubs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from replayer.replay.models import ModelStates
-
-_STUB_OPTIONS = ("db_table", "managed", "proxy", "swappable", "abstract", "default_related_name")
-
-
-class GroupApps(StateApps):
-    """A registry of the few models that were rendered together."""
-
-    def __init__(self, labels: Iterable[str]) -> None:
-        Apps.__init__(self, [AppConfigStub(label) for label in labels])
-        self._lock: Any = None
-        self.ready_event: Any = None
-        self.real_models: list[Any] = []
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -63,12 +50,17 @@ class Renderer:
 
     def __init__(self, real_apps: set[str], *, is_eager: bool = False) -> None:
         self.is_eager = is_eager
-        self.rendered = 0
-        """How many model classes were built."""
+        self._rendered = 0
         self._real_apps = real_apps
         self._real: dict[ModelKey, Any] | None = None
         self._groups: dict[frozenset[ModelKey], Group] = {}
         self._whole: Group | None = None
+        self._stubs = Stubs()
+
+    @property
+    def rendered(self) -> int:
+        """How many model classes were built."""
+        return self._rendered + self._stubs.rendered
 
     def group(self, models: ModelStates, roots: frozenset[ModelKey]) -> Group:
         """Return the group in which the roots are rendered in full."""
@@ -80,9 +72,10 @@ class Renderer:
         stubs = stub_closure(full, peek)
         keys = [*full, *stubs]
         registry = GroupApps(sorted({key.app_label for key in keys}))
-        states = [self._stub(peek(key), names) for key, names in stubs.items()]
-        states.extend(peek(key) for key in full)
-        self.rendered += len(states)
+        for key, model in self._stubs.models(stubs, peek).items():
+            registry.adopt(key, model)
+        states = [peek(key) for key in full]
+        self._rendered += len(states)
         registry.render_multiple(states)
         group = Group(
             registry=registry,
@@ -98,7 +91,7 @@ class Renderer:
         if known is None or not self._is_whole_current(known, models):
             states = {key: models.peek(key) for key in models.keys_only()}
             registry = StateApps(self._real_apps, states)
-            self.rendered += len(states)
+            self._rendered += len(states)
             self._whole = known = Group(
                 registry=registry, full=frozenset(states), states=tuple(states.items())
             )
@@ -128,18 +121,6 @@ class Renderer:
                     state = ModelState.from_model(model, exclude_rels=True)
                     self._real[ModelKey(label, state.name_lower)] = state
         return self._real
-
-    @staticmethod
-    def _stub(state: Any, names: frozenset[str]) -> Any:  # noqa: ANN401 - a ModelState
-        """Return a model state with the key columns alone."""
-        options = {name: state.options[name] for name in _STUB_OPTIONS if name in state.options}
-        return ModelState(
-            state.app_label,
-            state.name,
-            list(stub_fields(state, names).items()),
-            options=options,
-            bases=state.bases,
-        )
 
 
 class LazyApps:
@@ -216,3 +197,23 @@ class LazyApps:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a registry has
         return getattr(self.whole, name)
+
+
+class WholeApps:
+    """A registry of every model, rendered when something of it is asked for.
+
+    Parameters
+    ----------
+    lazy
+        The registry of the state.
+
+    Notes
+    -----
+    For operations that may look at anything; many a ``RunPython`` never looks at its ``apps``.
+    """
+
+    def __init__(self, lazy: LazyApps) -> None:
+        self._lazy = lazy
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a registry has
+        return getattr(self._lazy.whole, name)

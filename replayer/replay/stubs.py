@@ -1,0 +1,141 @@
+"""Models with their key columns alone: what foreign keys point at, rendered once and shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.apps.registry import Apps
+from django.db.migrations.state import AppConfigStub, ModelState, StateApps
+
+from replayer.replay.closure import bases, relations, stub_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from replayer.model import ModelKey
+
+_OPTIONS = ("db_table", "managed", "proxy", "swappable", "abstract", "default_related_name")
+
+
+class GroupApps(StateApps):
+    """A registry of the few models that were rendered together."""
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        Apps.__init__(self, [AppConfigStub(label) for label in labels])
+        self._lock: Any = None
+        self.ready_event: Any = None
+        self.real_models: list[Any] = []
+
+    def adopt(self, key: ModelKey, model: Any) -> None:  # noqa: ANN401 - a model class
+        """Let a model that was rendered elsewhere be found here."""
+        self.all_models[key.app_label][key.model_name] = model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stub:
+    """A rendered stub and what it was rendered from."""
+
+    model: Any
+    state: Any
+    names: frozenset[str]
+    """The fields that foreign keys asked of it, beside its keys."""
+    needs: tuple[tuple[ModelKey, Any], ...]
+    """The stubs that its own keys and bases were bound to."""
+
+
+class Stubs:
+    """Renders stubs and keeps them.
+
+    Notes
+    -----
+    One class serves all groups, so what points at it piles up on it; nobody looks at that: an
+    operation that follows reverse relations has the models at both ends rendered in full.
+    """
+
+    def __init__(self) -> None:
+        self.rendered = 0
+        """How many classes were built."""
+        self._kept: dict[ModelKey, Stub] = {}
+
+    def models(
+        self, wanted: Mapping[ModelKey, frozenset[str]], peek: Callable[[ModelKey], Any]
+    ) -> dict[ModelKey, Any]:
+        """Return the class of each stub.
+
+        Parameters
+        ----------
+        wanted
+            The stubs, closed under their own keys and bases, with the fields asked of each.
+        peek
+            Returns the ``ModelState`` of a model.
+        """
+        found: dict[ModelKey, Any] = {}
+        stale = [key for key in wanted if not self._is_current(key, wanted, peek, found)]
+        # Keys may go round in a circle: what is bound to a stale stub is stale too.
+        while bound := [
+            key for key in found if any(need in stale for need, _ in self._kept[key].needs)
+        ]:
+            for key in bound:
+                del found[key]
+            stale.extend(bound)
+        if stale:
+            registry = GroupApps(sorted({key.app_label for key in wanted}))
+            for key, model in found.items():
+                registry.adopt(key, model)
+            states = {key: _stub_state(peek(key), wanted[key]) for key in stale}
+            self.rendered += len(states)
+            registry.render_multiple(list(states.values()))
+            for key, state in states.items():
+                found[key] = registry.get_model(*key)
+                self._kept[key] = Stub(
+                    model=found[key], state=peek(key), names=wanted[key], needs=()
+                )
+            for key, state in states.items():
+                needs = tuple((need, found[need]) for need in _needs(key, state) if need in found)
+                self._kept[key] = Stub(
+                    model=found[key], state=peek(key), names=wanted[key], needs=needs
+                )
+        return found
+
+    def _is_current(
+        self,
+        key: ModelKey,
+        wanted: Mapping[ModelKey, frozenset[str]],
+        peek: Callable[[ModelKey], Any],
+        found: dict[ModelKey, Any],
+        open_keys: frozenset[ModelKey] = frozenset(),
+    ) -> bool:
+        """Return whether a kept stub still serves, and put it among the found ones if so."""
+        if key in found or key in open_keys:
+            return True
+        stub = self._kept.get(key)
+        if stub is None or stub.state is not peek(key) or not wanted[key] <= stub.names:
+            return False
+        inner = open_keys | {key}
+        for need, model in stub.needs:
+            kept = self._kept.get(need)
+            if kept is None or kept.model is not model or need not in wanted:
+                return False
+            if not self._is_current(need, wanted, peek, found, inner):
+                return False
+        found[key] = stub.model
+        return True
+
+
+def _stub_state(state: Any, names: frozenset[str]) -> Any:  # noqa: ANN401 - a ModelState
+    options = {name: state.options[name] for name in _OPTIONS if name in state.options}
+    return ModelState(
+        state.app_label,
+        state.name,
+        list(stub_fields(state, names).items()),
+        options=options,
+        bases=state.bases,
+    )
+
+
+def _needs(key: ModelKey, state: Any) -> Iterable[ModelKey]:  # noqa: ANN401 - a ModelState
+    yield from bases(key, state)
+    for _, _, target in relations(key, state):
+        if target != key:
+            yield target
