@@ -1,4 +1,4 @@
-"""The proof of what is printed: loaded into an empty catalogue, it is the catalogue of the history."""
+"""Proves what is printed: loaded into an empty catalogue, it is the catalogue of the history."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from replayer.cli.console import Document
 
-COMMANDS = ("sql",)
+COMMANDS = ("sql", "init")
 EXIT_BUG = 70
 """sysexits.h's EX_SOFTWARE."""
 EXIT_PIPE = 141
