@@ -88,6 +88,13 @@ class Json:
         return json.dumps(value)
 
 
+class Inet:
+    """An address of a host or a network, as psycopg2 hands it to PostgreSQL."""
+
+    def __init__(self, addr: str) -> None:
+        self.addr = addr
+
+
 class Range:
     """A range of values, with psycopg2's attributes."""
 
@@ -171,6 +178,7 @@ _CONTENT: dict[str, dict[str, object]] = {
         "ISOLATION_LEVEL_READ_UNCOMMITTED": 4,
     },
     "psycopg2.extras": {
+        "Inet": Inet,
         "Json": Json,
         "Range": Range,
         "DateRange": DateRange,
