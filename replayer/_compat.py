@@ -20,4 +20,5 @@ def load_toml(text: str) -> dict[str, Any]:
         import tomllib as reader
     else:
         import tomli as reader
-    return reader.loads(text)
+    document: dict[str, Any] = reader.loads(text)
+    return document

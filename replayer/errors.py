@@ -126,6 +126,6 @@ class DriverMissingError(DialectError):
 
 
 class EmptySchemaError(ReplayerError):
-    """The schema holds no table, which a reader of the document would take for "drop everything"."""
+    """The schema holds no table, which a reader would take for "drop everything"."""
 
     code = "E520"

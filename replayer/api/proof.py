@@ -39,6 +39,6 @@ def _load(catalog: Catalog, statements: Sequence[Statement]) -> str | None:
     for statement in statements:
         try:
             catalog.execute(statement.sql)
-        except CatalogError as error:
+        except CatalogError as error:  # noqa: PERF203 - the first that is refused ends it
             return f"({error}): {statement.sql[:80]}"
     return None

@@ -150,7 +150,7 @@ def _refuse_contradictions(request: SchemaRequest) -> None:
         raise UsageError(message, hint="leave --verbatim out")
 
 
-def _history_schema(
+def _history_schema(  # noqa: PLR0917 - what render_schema has at hand
     history: History,
     plan: Sequence[MigrationKey],
     connection: Any,  # noqa: ANN401 - an offline wrapper
@@ -222,7 +222,7 @@ def _history_places(
     return {}
 
 
-def _model_schema(
+def _model_schema(  # noqa: PLR0917 - what render_schema has at hand
     history: History,
     plan: Sequence[MigrationKey],
     connection: Any,  # noqa: ANN401 - an offline wrapper

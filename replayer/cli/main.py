@@ -93,7 +93,7 @@ def _parse(argv: list[str], document: Document) -> argparse.Namespace:
     wants_help = not argv or argv[0] in {"-h", "--help", "--version"}
     if wants_help or argv[0] not in COMMANDS:
         parser = build_parser()
-        command = parser
+        command: argparse.ArgumentParser = parser
     else:
         parser = build_parser(all_commands=False, only=argv[0])
         command = parser.subparser(argv[0])
@@ -102,7 +102,7 @@ def _parse(argv: list[str], document: Document) -> argparse.Namespace:
         options = parser.parse_args(argv)
     finally:
         sys.stdout = stdout
-    config = {key: value for key, value in read_config(Path.cwd()).items()}
+    config = dict(read_config(Path.cwd()))
     apply_config(command, options, config, known=_known_options(config, command))
     return options
 

@@ -37,7 +37,7 @@ def add_project_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--settings",
         metavar="MODULE",
-        help="the settings module; else DJANGO_SETTINGS_MODULE, else the one that ./manage.py names",
+        help="the settings module; else DJANGO_SETTINGS_MODULE, else what ./manage.py names",
     )
     group.add_argument(
         "--pythonpath",

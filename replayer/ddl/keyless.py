@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from replayer.model import Statement
 
 # As Django's editor writes it inside of a column. Source: django/db/backends/sqlite3/schema.py,
-# ``sql_create_inline_fk``, and base/schema.py, ``_constraint_names`` of a remade table (4.2 to 6.1).
+# ``sql_create_inline_fk``, and base/schema.py, ``_constraint_names`` of a remade table (4.2 on).
 _REFERENCE = re.compile(
     r"(?:\s+CONSTRAINT \"[^\"]+\")?\s+REFERENCES \"(?:[^\"]|\"\")+\"\s*\([^)]*\)"
     r"(?: ON (?:DELETE|UPDATE) (?:NO ACTION|SET NULL|SET DEFAULT|\w+))*"

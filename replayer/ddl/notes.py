@@ -29,9 +29,7 @@ def has_opaque(records: Sequence[MigrationRecord]) -> bool:
 
 def history_notes(records: Sequence[MigrationRecord]) -> tuple[str, ...]:
     """Return one line on the operations that are not plain, and one for each that is opaque."""
-    outcomes = Counter(
-        step.outcome for record in records for step in record.steps
-    )
+    outcomes = Counter(step.outcome for record in records for step in record.steps)
     parts = [
         f"{outcomes[outcome]} {words}"
         for outcome, words in _OUTCOME_WORDS.items()

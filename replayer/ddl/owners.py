@@ -116,7 +116,9 @@ def _cut_catalog(
     is_mysql = catalog.dialect.is_mysql_like
     quote = "`{}`" if is_mysql else '"{}"'
     verb, cascade = ("FOREIGN KEY", "") if is_mysql else ("CONSTRAINT", " CASCADE")
-    written = {name: ".".join(quote.format(part) for part in name if part) for name in catalog.tables}
+    written = {
+        name: ".".join(quote.format(part) for part in name if part) for name in catalog.tables
+    }
     notes: list[str] = []
     for name, table in catalog.tables.items():
         for key in table.foreign_keys:

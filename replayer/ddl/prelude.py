@@ -17,7 +17,9 @@ _KINDS = {"CreateExtension", "CreateCollation"}
 
 
 def prelude_statements(
-    history: History, plan: Sequence[MigrationKey], connection: Any  # noqa: ANN401 - a wrapper
+    history: History,
+    plan: Sequence[MigrationKey],
+    connection: Any,  # noqa: ANN401 - a wrapper
 ) -> tuple[Statement, ...]:
     """Return the statements of ``django.contrib.postgres``'s operations that the plan runs.
 
@@ -34,7 +36,8 @@ def prelude_statements(
         for operation in migration.operations:
             names = {kind.__name__ for kind in type(operation).__mro__}
             if names & _KINDS and "contrib.postgres" in _modules(operation):
-                operation.database_forwards(migration.app_label, editor, None, None)
+                nowhere: Any = None  # these operations look at no state
+                operation.database_forwards(migration.app_label, editor, nowhere, nowhere)
     wanted = (sql for sql in recorder.statements if sql.lstrip().upper().startswith("CREATE"))
     return tuple(Statement(sql=sql.strip().rstrip(";")) for sql in dict.fromkeys(wanted))
 

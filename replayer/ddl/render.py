@@ -110,7 +110,9 @@ def _statement(sql: str, key: ModelKey) -> Statement:
     return Statement(sql=sql.strip().rstrip(";"), table=table, model=key)
 
 
-def _without_twins(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
+def _without_twins(
+    statements: Sequence[Statement],
+) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
     """Leave out an index that the state holds a second time under one name (django-taggit)."""
     seen: set[tuple[str, ModelKey | None]] = set()
     kept: list[Statement] = []

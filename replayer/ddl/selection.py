@@ -96,10 +96,11 @@ def _key(model: Any) -> ModelKey:  # noqa: ANN401 - a model class
 
 def _relations(model: Any) -> list[tuple[Any, ModelKey]]:  # noqa: ANN401 - a model class
     meta = model._meta  # noqa: SLF001 - Django's public name
-    found: list[tuple[Any, ModelKey]] = []
-    for field in meta.local_fields:
-        if field.remote_field is not None and hasattr(field.remote_field.model, "_meta"):
-            found.append((field, _key(field.remote_field.model._meta.concrete_model)))  # noqa: SLF001
+    found: list[tuple[Any, ModelKey]] = [
+        (field, _key(field.remote_field.model._meta.concrete_model))  # noqa: SLF001 - as above
+        for field in meta.local_fields
+        if field.remote_field is not None and hasattr(field.remote_field.model, "_meta")
+    ]
     for field in meta.local_many_to_many:
         through = field.remote_field.through
         if through._meta.auto_created:  # noqa: SLF001 - Django's public name

@@ -20,7 +20,7 @@ def rendered_state_models(state: ProjectState) -> list[Any]:
     ValueError
         When a relation of the state points at a model that the state doesn't hold.
     """
-    registry = StateApps(state.real_apps, state.models)
+    registry = StateApps(state.real_apps, state.models)  # type: ignore[arg-type]  # sets serve
     labels = {
         (model_state.app_label, model_state.name_lower): None
         for model_state in state.models.values()

@@ -23,6 +23,6 @@ class OfflineEngines(Engines):
 
 def offline_connection(alias: str) -> Any:  # noqa: ANN401 - a class that is made at run time
     """Return the offline wrapper that stands for an alias since the project was booted."""
-    from django.db import connections  # noqa: TID251 - booting put offline wrappers there
+    from django.db import connections
 
     return connections[alias]

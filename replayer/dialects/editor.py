@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import uuid
 from typing import Any
 
 _SAFE_FACTORIES = (dict, list, tuple, set, str, int, float, bool, bytes, decimal.Decimal)
-_EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
+_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.timezone.utc)
 _PLACEHOLDERS: dict[str, object] = {
     "BinaryField": b"",
     "BooleanField": False,
     "DateField": _EPOCH.date(),
     "DateTimeField": _EPOCH.replace(tzinfo=None),
     "DecimalField": 0,
-    "DurationField": datetime.timedelta(0),
+    "DurationField": dt.timedelta(0),
     "FloatField": 0,
     "GenericIPAddressField": "0.0.0.0",  # noqa: S104 - a value, nothing listens
     "IPAddressField": "0.0.0.0",  # noqa: S104 - a value, nothing listens
@@ -72,7 +72,7 @@ class EditorMixin:
         if isinstance(value, uuid.UUID) and not self.connection.features.has_native_uuid_field:
             return value.hex
         if (
-            isinstance(value, datetime.timedelta)
+            isinstance(value, dt.timedelta)
             and not self.connection.features.has_native_duration_field
         ):
             return 0

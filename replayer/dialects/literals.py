@@ -6,19 +6,20 @@ written here means the same to the server, which the tests show with the real dr
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import enum
 import ipaddress
 import math
 import re
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from replayer.model import Dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 _MARKS = re.compile(r"%%|%s")
 
@@ -36,10 +37,10 @@ def compose(sql: str, params: Sequence[object] | Mapping[str, object], dialect: 
     TypeError, KeyError, ValueError
         When placeholders and parameters don't match, as the drivers say too.
     """
-    if dialect is Dialect.SQLITE and not hasattr(params, "keys"):
+    if isinstance(params, Mapping):
+        return sql % {key: literal(value, dialect) for key, value in params.items()}
+    if dialect is Dialect.SQLITE:
         return _compose_marks(sql, params)
-    if hasattr(params, "keys"):
-        return sql % {key: literal(params[key], dialect) for key in params}
     if not params:
         return sql % () if "%" in sql else sql
     texts = tuple(literal(value, dialect) for value in params)
@@ -82,7 +83,7 @@ def literal(value: object, dialect: Dialect) -> str:
         return _number(value, dialect)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _binary(bytes(value), dialect)
-    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         return _time(value, dialect)
     return _other(value, dialect)
 
@@ -122,8 +123,8 @@ def _binary(value: bytes, dialect: Dialect) -> str:
     return f"X'{value.hex()}'"
 
 
-def _time(value: datetime.date | datetime.time | datetime.timedelta, dialect: Dialect) -> str:
-    if isinstance(value, datetime.timedelta):
+def _time(value: dt.date | dt.time | dt.timedelta, dialect: Dialect) -> str:
+    if isinstance(value, dt.timedelta):
         if dialect is Dialect.POSTGRESQL:
             seconds = f"{value.seconds}.{value.microseconds:06d}"
             return f"'{value.days} days {seconds} seconds'::interval"
@@ -131,14 +132,14 @@ def _time(value: datetime.date | datetime.time | datetime.timedelta, dialect: Di
             hours, rest = divmod(value.days * 86400 + value.seconds, 3600)
             return f"'{hours:02d}:{rest // 60:02d}:{rest % 60:02d}.{value.microseconds:06d}'"
         return f"'{value}'"
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, dt.datetime):
         if dialect is Dialect.POSTGRESQL:
             kind = "timestamptz" if value.tzinfo else "timestamp"
             return f"'{value.isoformat()}'::{kind}"
         return f"'{value.isoformat(' ')}'"
     if dialect is Dialect.POSTGRESQL:
         kind = "date"
-        if isinstance(value, datetime.time):
+        if isinstance(value, dt.time):
             kind = "timetz" if value.tzinfo else "time"
         return f"'{value.isoformat()}'::{kind}"
     return f"'{value.isoformat()}'"
@@ -154,7 +155,12 @@ def _other(value: object, dialect: Dialect) -> str:
         return f"({', '.join(literal(item, dialect) for item in value)})"
     if isinstance(
         value,
-        (ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network),
+        (
+            ipaddress.IPv4Address,
+            ipaddress.IPv6Address,
+            ipaddress.IPv4Network,
+            ipaddress.IPv6Network,
+        ),
     ):
         return f"'{value}'::inet" if dialect is Dialect.POSTGRESQL else f"'{value}'"
     if hasattr(value, "adapted") or hasattr(value, "obj"):
@@ -189,7 +195,7 @@ def _range(value: object) -> str:
     for end in (getattr(value, "lower", None), getattr(value, "upper", None)):
         if end is None:
             ends.append("")
-        elif isinstance(end, (datetime.date, datetime.datetime)):
+        elif isinstance(end, (dt.date, dt.datetime)):
             ends.append(end.isoformat())
         else:
             ends.append(str(end))

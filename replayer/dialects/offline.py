@@ -2,8 +2,8 @@
 
 All of Django's own code stays in force (transactions, savepoints, error wrapping, features, the
 schema editor); the one thing replaced is the DB-API connection at the bottom. While the project is
-being loaded nothing stands there, and an attempt to connect is refused with ``OperationalError``, as
-a server that is down would refuse it. Later a `Backing` stands there.
+being loaded nothing stands there, and an attempt to connect is refused with ``OperationalError``,
+as a server that is down would refuse it. Later a `Backing` stands there.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class OfflineCursor:
     def __iter__(self) -> Iterator[tuple[object, ...]]:
         return iter(self._rows.take(None))
 
-    def __enter__(self) -> OfflineCursor:
+    def __enter__(self) -> OfflineCursor:  # noqa: PYI034 - typing.Self came with 3.11
         return self
 
     def __exit__(self, *_exception: object) -> None:

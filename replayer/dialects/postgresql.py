@@ -41,7 +41,7 @@ class PostgresqlEditorMixin(EditorMixin):
     """Quotes values without psycopg."""
 
     def quote_value(self, value: object) -> str:
-        """Return the literal with ``%`` doubled, as django/db/backends/postgresql/schema.py does."""
+        """Return the literal with ``%`` doubled, as Django's PostgreSQL editor does."""
         if isinstance(value, str):
             value = value.replace("%", "%%")
         return literal(value, Dialect.POSTGRESQL)

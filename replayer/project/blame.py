@@ -35,7 +35,8 @@ def place_of(error: BaseException, root: Path | None = None) -> Source | None:
     """Return where the user's code raised it, or the nearest that can be told.
 
     The innermost frame below ``root`` is preferred, then the innermost outside every library, then
-    the innermost of an installed package that is not Django. A syntax error is where the faulty text is.
+    the innermost of an installed package that is not Django. A syntax error is where the faulty
+    text is.
     """
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return Source(error.filename, error.lineno, error.offset or 1)
@@ -80,7 +81,7 @@ def sentence(error: BaseException, root: Path | None = None) -> str:
 
 
 def shown(place: Source, root: Path | None = None) -> str:
-    """Return ``path:line``, the path relative to ``root`` (the current directory) if it is below."""
+    """Return ``path:line``, relative to ``root`` (else the current directory) where it is below."""
     path = Path(place.path)
     base = Path.cwd() if root is None else root
     if path.is_relative_to(base):

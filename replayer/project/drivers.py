@@ -1,7 +1,7 @@
 """Stand-ins for the database drivers, which Django's backends import and rendering never needs.
 
-Django's backends import ``psycopg``, ``MySQLdb`` or ``pyodbc`` at their top. Here they get a stand-in
-always, whatever is installed: the same bytes come out on every machine, and the real ``psycopg``
+Django's backends import ``psycopg``, ``MySQLdb`` or ``pyodbc`` at their top. Here they always get a
+stand-in, whatever is installed: the same bytes come out on every machine, and the real ``psycopg``
 costs a quarter of a second to import. Project code that imports a driver gets the real one where it
 is installed, and the stand-in only where it is not.
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PSYCOPG = "psycopg2"
-"""Django falls back to psycopg2 where psycopg cannot be imported; its surface is the smaller one."""
+"""Django falls back to it where psycopg cannot be imported; its surface is the smaller one."""
 DRIVERS = (PSYCOPG, "MySQLdb", "pyodbc")
 
 
@@ -194,7 +194,7 @@ _ERRORS_MODULES = {"psycopg2.errors", "psycopg.errors"}
 
 
 class _Anything(type):
-    """The type of a stand-in for a name that nothing is known of: it can be called and subclassed."""
+    """The type of a stand-in for an unknown name: it can be called and subclassed."""
 
     def __getattr__(cls, name: str) -> object:
         if name.startswith("__"):
@@ -214,7 +214,7 @@ class StandInModule(ModuleType):
 
     def __init__(self, name: str) -> None:
         super().__init__(name, "A stand-in: it can be imported, and refuses to connect.")
-        self.__path__: list[str] = []
+        self.__path__ = []
         root = name.partition(".")[0]
         if name == root:
             self.__dict__.update(_COMMON)
@@ -298,7 +298,9 @@ def backend_imports() -> Iterator[None]:
     A driver that was imported before is put back.
     """
     roots = (*DRIVERS, "psycopg")
-    saved = {name: sys.modules[name] for name in list(sys.modules) if name.partition(".")[0] in roots}
+    saved = {
+        name: module for name, module in sys.modules.items() if name.partition(".")[0] in roots
+    }
     for name in saved:
         del sys.modules[name]
     sys.modules["psycopg"] = None  # type: ignore[assignment]  # the import system's word for "not there"

@@ -79,7 +79,7 @@ def hold_stdout() -> DocumentStream:
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()
     sys.stdout = stderr
-    sys.__stdout__ = stderr
+    sys.__stdout__ = stderr  # type: ignore[misc,assignment]  # what some print to on purpose
     return DocumentStream(saved)
 
 

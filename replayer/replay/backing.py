@@ -1,4 +1,4 @@
-"""The catalogue as a server: what stands behind an offline connection while the history is replayed."""
+"""The catalogue as a server: what stands behind an offline connection during the replay."""
 
 from __future__ import annotations
 

@@ -10,8 +10,6 @@ from replayer.replay.state import References, target_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-Peek = "Callable[[ModelKey], Any]"
-
 
 def relations(key: ModelKey, state: Any) -> Iterator[tuple[str, Any, ModelKey]]:  # noqa: ANN401
     """Yield the name, the field and the target of each relation of a model state.
@@ -69,7 +67,7 @@ def stub_fields(state: Any, wanted: Iterable[str]) -> dict[str, Any]:  # noqa: A
     }
 
 
-def stub_closure(
+def stub_closure(  # noqa: C901 - two walks with one way of needing a model
     full: Iterable[ModelKey], peek: Callable[[ModelKey], Any]
 ) -> dict[ModelKey, frozenset[str]]:
     """Return the models that are needed as stubs, with the fields that foreign keys ask of them.
@@ -126,9 +124,7 @@ def referrers(
             state = peek(candidate)
             if candidate in found or state is None:
                 continue
-            pointing = [
-                field for _, field, aim in relations(candidate, state) if aim == target
-            ]
+            pointing = [field for _, field, aim in relations(candidate, state) if aim == target]
             is_child = target in set(bases(candidate, state))
             if not pointing and not is_child:
                 continue

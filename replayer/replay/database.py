@@ -8,6 +8,7 @@ django/db/migrations/executor.py, ``apply_migration`` (4.2 to 6.1).
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, transaction
@@ -34,6 +35,22 @@ if TYPE_CHECKING:
     from replayer.model import ModelKey
     from replayer.replay.journal import Journal
     from replayer.sources import Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """An operation at the moment when its database side is carried out."""
+
+    editor: Any
+    """The schema editor of the migration."""
+    migration: Any
+    """Django's ``Migration``."""
+    key: OperationKey
+    path: tuple[int, ...]
+    """The indexes inside nested ``database_operations``."""
+    operation: Operation
+    before: HistoryState
+    after: HistoryState
 
 
 class DatabaseReplay:
@@ -72,7 +89,10 @@ class DatabaseReplay:
         self._models: dict[ModelKey, Any] = {}
         self.renderer = Renderer(set(history.loader.unmigrated_apps), is_eager=is_eager)
         self.state = HistoryState(
-            ModelStates(self._models), set(history.loader.unmigrated_apps), References(), self.renderer
+            ModelStates(self._models),
+            set(history.loader.unmigrated_apps),
+            References(),
+            self.renderer,
         )
         self._steps = Steps(self.state, sources)
 
@@ -83,7 +103,7 @@ class DatabaseReplay:
         ------
         ReplayError
             When an operation fails, or the server would refuse one of its statements; it names
-            the migration, the operation and the statement's refusal.
+            the migration, the operation and what was refused.
         """
         for key in plan:
             yield self._migrate(self._history.on_disk[key])
@@ -139,15 +159,25 @@ class DatabaseReplay:
         try:
             with guard:
                 steps = self._forwards(
-                    editor, migration, OperationKey(_key(migration), index), (), operation,
-                    before, after,
+                    Moment(
+                        editor=editor,
+                        migration=migration,
+                        key=OperationKey(_key(migration), index),
+                        path=(),
+                        operation=operation,
+                        before=before,
+                        after=after,
+                    )
                 )
         finally:
             self._settle(after)
         return steps
 
     def _advance(
-        self, migration: Any, index: int, operation: Operation  # noqa: ANN401 - Django's Migration
+        self,
+        migration: Any,  # noqa: ANN401 - Django's Migration
+        index: int,
+        operation: Operation,
     ) -> tuple[HistoryState, HistoryState]:
         """Carry the state forwards and return the states before and after."""
         before = self.state.over(ModelStates(self._models))
@@ -165,102 +195,74 @@ class DatabaseReplay:
                 self._models[key] = state
         self.state = self.state.over(ModelStates(self._models))
 
-    def _forwards(
-        self,
-        editor: Any,  # noqa: ANN401 - a schema editor
-        migration: Any,  # noqa: ANN401 - Django's Migration
-        key: OperationKey,
-        path: tuple[int, ...],
-        operation: Operation,
-        before: HistoryState,
-        after: HistoryState,
-    ) -> list[Step]:
+    def _forwards(self, moment: Moment) -> list[Step]:
+        operation = moment.operation
         if type(operation) is django_operations.SeparateDatabaseAndState:
-            return self._separate(editor, migration, key, path, operation, before)
-        after.earlier = before
-        sight = Sight(before, after)
+            return self._separate(moment, operation)
+        moment.after.earlier = moment.before
+        sight = Sight(moment.before, moment.after)
+        app_label = moment.migration.app_label
         outcome, reason = Outcome.PLAIN, ""
         if isinstance(operation, django_operations.RunPython):
-            outcome, reason = decide(operation, self._run_python, editor, migration.app_label)
+            outcome, reason = decide(operation, self._run_python, moment.editor, app_label)
         elif not is_plain(operation):
             outcome = Outcome.RAN
         elif not self.renderer.is_eager and is_inert(
-            operation, migration.app_label, editor, before, after
+            operation, app_label, moment.editor, moment.before, moment.after
         ):
-            return [Step(key=key, path=path, operation=operation, outcome=Outcome.PLAIN)]
+            return [_step(moment, Outcome.PLAIN)]
         if outcome is Outcome.PLAIN:
-            sight.set_for(migration.app_label, operation)
+            sight.set_for(app_label, operation)
         elif outcome is Outcome.RAN and not isinstance(operation, django_operations.RunSQL):
             sight.see_all()
         self._journal.take()
         if outcome in {Outcome.PLAIN, Outcome.RAN}:
-            outcome, reason = self._run(editor, migration, key, operation, before, after, outcome)
-        statements = self._journal.take()
-        return [
-            Step(
-                key=key,
-                path=path,
-                operation=operation,
-                outcome=outcome,
-                statements=statements,
-                reason=reason,
-            )
-        ]
+            outcome, reason = self._run(moment, outcome)
+        return [_step(moment, outcome, self._journal.take(), reason)]
 
-    def _run(
-        self,
-        editor: Any,  # noqa: ANN401 - a schema editor
-        migration: Any,  # noqa: ANN401 - Django's Migration
-        key: OperationKey,
-        operation: Operation,
-        before: HistoryState,
-        after: HistoryState,
-        outcome: Outcome,
-    ) -> tuple[Outcome, str]:
+    def _run(self, moment: Moment, outcome: Outcome) -> tuple[Outcome, str]:
+        operation, migration = moment.operation, moment.migration
         is_python = isinstance(operation, django_operations.RunPython)
+        self._journal.skips_data = isinstance(operation, django_operations.RunSQL)
+        guard: Any = contextlib.nullcontext()
+        if is_python:
+            guard = self._journal.undone_on_error(self._connection)
         try:
-            if is_python:
-                with self._journal.undone_on_error(self._connection):
-                    operation.database_forwards(migration.app_label, editor, before, after)
-            else:
-                self._journal.skips_data = isinstance(operation, django_operations.RunSQL)
-                operation.database_forwards(migration.app_label, editor, before, after)
+            with guard:
+                operation.database_forwards(
+                    migration.app_label, moment.editor, moment.before, moment.after
+                )
         except Exception as error:
             if is_python:
                 return Outcome.OPAQUE, text_of(error)
             raise self._steps.failure(
-                migration, key.index, operation, error, "cannot be carried out"
+                migration, moment.key.index, operation, error, "cannot be carried out"
             ) from error
         finally:
             self._journal.skips_data = False
         if self._journal.opaque:
-            reasons = "; ".join(self._journal.take_opaque())
-            return Outcome.OPAQUE, reasons
+            return Outcome.OPAQUE, "; ".join(self._journal.take_opaque())
         return outcome, ""
 
-    def _separate(
-        self,
-        editor: Any,  # noqa: ANN401 - a schema editor
-        migration: Any,  # noqa: ANN401 - Django's Migration
-        key: OperationKey,
-        path: tuple[int, ...],
-        operation: Any,  # noqa: ANN401 - SeparateDatabaseAndState
-        before: HistoryState,
-    ) -> list[Step]:
+    def _separate(self, moment: Moment, operation: Any) -> list[Step]:  # noqa: ANN401
         """Do as ``SeparateDatabaseAndState.database_forwards``: a state of the database's own."""
         steps: list[Step] = []
-        current = before
+        current = moment.before
+        app_label = moment.migration.app_label
         for position, inner in enumerate(operation.database_operations):
             following = self.state.over(ModelStates(current.models.frozen()))
             try:
-                inner.state_forwards(migration.app_label, following)
+                inner.state_forwards(app_label, following)
             except Exception as error:
-                raise self._steps.failure(migration, key.index, inner, error) from error
+                raise self._steps.failure(
+                    moment.migration, moment.key.index, inner, error
+                ) from error
             if not is_plain(inner):
                 following.note_touched()
+            path = (*moment.path, position)
             steps.extend(
                 self._forwards(
-                    editor, migration, key, (*path, position), inner, current, following
+                    replace(moment, path=path, operation=inner, before=current, after=following)
                 )
             )
             current = following
@@ -292,3 +294,16 @@ class DatabaseReplay:
 
 def _key(migration: Any) -> MigrationKey:  # noqa: ANN401 - Django's Migration
     return MigrationKey(migration.app_label, migration.name)
+
+
+def _step(
+    moment: Moment, outcome: Outcome, statements: tuple[str, ...] = (), reason: str = ""
+) -> Step:
+    return Step(
+        key=moment.key,
+        path=moment.path,
+        operation=moment.operation,
+        outcome=outcome,
+        statements=statements,
+        reason=reason,
+    )

@@ -39,9 +39,7 @@ class FinalState:
     """In plan order."""
 
 
-def replay_state(
-    history: History, plan: Sequence[MigrationKey], sources: Sources
-) -> FinalState:
+def replay_state(history: History, plan: Sequence[MigrationKey], sources: Sources) -> FinalState:
     """Replay the migrations of a plan, in its order, to a state.
 
     Raises
@@ -57,9 +55,7 @@ def replay_state(
         for index, operation in steps.operations(migration):
             steps.forwards(migration, index, operation)
             if is_unshown(operation):
-                unshown.append(
-                    Unshown(key=OperationKey(key, index), kind=type(operation).__name__)
-                )
+                unshown.append(Unshown(key=OperationKey(key, index), kind=type(operation).__name__))
     return FinalState(state=state, unshown=tuple(unshown))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from replayer.model import ModelKey
 from replayer.replay.closure import is_key_field, referrers
 from replayer.replay.models import ModelStates
 from replayer.replay.rendering import LazyApps, Renderer, WholeApps
@@ -11,8 +12,6 @@ from replayer.replay.state import References, ReplayState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from replayer.model import ModelKey
 
 
 class HistoryState(ReplayState):
@@ -85,32 +84,32 @@ class Sight:
         """
         kind = type(operation).__name__
         if kind == "RenameModel":
-            self._spread((app_label, operation.old_name_lower), (app_label, operation.new_name_lower))
+            self._spread(
+                ModelKey(app_label, operation.old_name_lower),
+                ModelKey(app_label, operation.new_name_lower),
+            )
         elif kind in {"AlterField", "RenameField"}:
-            key = (app_label, operation.model_name_lower)
+            key = ModelKey(app_label, operation.model_name_lower)
             names = (
                 (operation.name, operation.name)
                 if kind == "AlterField"
                 else (operation.old_name, operation.new_name)
             )
-            if self._is_key(self._before, key, names[0]) or self._is_key(self._after, key, names[1]):
+            states = (self._before, self._after)
+            if any(self._is_key(state, key, name) for state, name in zip(states, names, strict=True)):
                 self._spread(key, key)
 
     def see_all(self) -> None:
         """Let the operation see every model on both sides."""
         self._before.is_whole = self._after.is_whole = True
 
-    def _spread(self, before: tuple[str, str], after: tuple[str, str]) -> None:
-        from replayer.model import ModelKey
-
+    def _spread(self, before: ModelKey, after: ModelKey) -> None:
         for state, key in ((self._before, before), (self._after, after)):
-            state.roots = referrers(ModelKey(*key), state.models.peek, state.references)
+            state.roots = referrers(key, state.models.peek, state.references)
 
     @staticmethod
-    def _is_key(state: HistoryState, key: tuple[str, str], name: str) -> bool:
-        from replayer.model import ModelKey
-
-        model = state.models.peek(ModelKey(*key))
+    def _is_key(state: HistoryState, key: ModelKey, name: str) -> bool:
+        model = state.models.peek(key)
         fields: Mapping[str, Any] = {} if model is None else model.fields
         field = fields.get(name)
         return field is not None and is_key_field(field)

@@ -25,8 +25,8 @@ def is_inert(
     -----
     Source: ``_field_should_be_altered`` (django/db/backends/base/schema.py), the first thing that
     ``alter_field`` asks. It is asked here of the fields as the states hold them; the column's name,
-    which unbound fields lack, depends on ``db_column`` alone and is among what is compared. Only for
-    editors that take both methods from Django.
+    which unbound fields lack, depends on ``db_column`` alone and is among what is compared. Only
+    for editors that take both methods from Django.
     """
     if type(operation) is not django_operations.AlterField or not _is_djangos(editor):
         return False

@@ -48,7 +48,7 @@ class ModelStates(MutableMapping[ModelKey, Any]):
         """Return the states as they are now, for another mapping's base."""
         return {key: self.peek(key) for key in self._keys()}
 
-    def __getitem__(self, key: ModelKey) -> Any:
+    def __getitem__(self, key: ModelKey) -> Any:  # noqa: ANN401 - a ModelState
         state = self._own.get(key)
         if state is None:
             state = self._base[key].clone()
@@ -58,7 +58,7 @@ class ModelStates(MutableMapping[ModelKey, Any]):
         self.touched.add(key)
         return state
 
-    def __setitem__(self, key: ModelKey, state: Any) -> None:
+    def __setitem__(self, key: ModelKey, state: Any) -> None:  # noqa: ANN401 - a ModelState
         self._own[key] = state
         self.touched.add(key)
 

@@ -33,7 +33,7 @@ class Step:
 
     key: OperationKey
     path: tuple[int, ...] = ()
-    """The indexes inside nested ``database_operations``; empty for an operation of the migration."""
+    """The indexes inside nested ``database_operations``; empty for the migration's own."""
     operation: Any
     """Django's operation, held."""
     outcome: Outcome

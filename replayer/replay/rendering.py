@@ -1,7 +1,7 @@
 """Render models only when an operation looks at them, and only those that it needs.
 
-Django renders every model that is related to a changed one, for every operation: 95 % of the time of
-a ``migrate``. Here a model is rendered with its bases; what it points at stands beside it as a stub
+Django renders every model that is related to a changed one, for every operation: 95 % of the time
+of a ``migrate``. Here a model is rendered with its bases; what it points at is beside it as a stub
 with its key columns; what points at it is rendered too where its key changes or it is renamed. A
 rendered group is kept as long as the ``ModelState`` objects in it are the ones of the state.
 """
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from replayer.replay.models import ModelStates
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -90,7 +91,7 @@ class Renderer:
         known = self._whole
         if known is None or not self._is_whole_current(known, models):
             states = {key: models.peek(key) for key in models.keys_only()}
-            registry = StateApps(self._real_apps, states)
+            registry = StateApps(self._real_apps, states)  # type: ignore[arg-type]  # sets serve
             self._rendered += len(states)
             self._whole = known = Group(
                 registry=registry, full=frozenset(states), states=tuple(states.items())

@@ -95,11 +95,9 @@ class ReplayState(ProjectState):
     forwards: whatever ``ProjectState`` does only when ``apps`` was rendered is never done.
     """
 
-    models: ModelStates
+    models: ModelStates  # type: ignore[assignment]  # a mapping that serves Django as its dict
 
-    def __init__(
-        self, models: ModelStates, real_apps: set[str], references: References
-    ) -> None:
+    def __init__(self, models: ModelStates, real_apps: set[str], references: References) -> None:
         super().__init__(real_apps=real_apps)
         self.models = models
         self.references = references

@@ -86,11 +86,7 @@ class Stubs:
             states = {key: _stub_state(peek(key), wanted[key]) for key in stale}
             self.rendered += len(states)
             registry.render_multiple(list(states.values()))
-            for key, state in states.items():
-                found[key] = registry.get_model(*key)
-                self._kept[key] = Stub(
-                    model=found[key], state=peek(key), names=wanted[key], needs=()
-                )
+            found.update((key, registry.get_model(*key)) for key in states)
             for key, state in states.items():
                 needs = tuple((need, found[need]) for need in _needs(key, state) if need in found)
                 self._kept[key] = Stub(
