@@ -18,12 +18,12 @@ from replayer.catalog.schema import (
     Unique,
 )
 from replayer.dialects.introspection import catalog_of, module_of
-from replayer.dialects.mysql_types import mysql_type
+from replayer.dialects.mysql_types import MYSQL_FIELDS, mysql_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from replayer.catalog.schema import Column, Table
+    from replayer.catalog.schema import Column, Index, Table
 
 _ON_DELETE = {"CASCADE": "DB_CASCADE", "NO ACTION": "DO_NOTHING", "RESTRICT": "DO_NOTHING"} | {
     "SET DEFAULT": "DB_SET_DEFAULT",
@@ -35,6 +35,8 @@ class MysqlIntrospectionMixin:
     """Answers from the catalogue; without one, as an empty database would."""
 
     connection: Any
+    data_types_reverse = MYSQL_FIELDS
+    """By number: the stand-in for the driver, which Django's own are keyed by, has none."""
 
     def get_table_list(self, cursor: object) -> list[Any]:
         """Return tables and views with their comments."""
@@ -67,7 +69,8 @@ class MysqlIntrospectionMixin:
             return []
         make = module_of(self).FieldInfo
         is_mariadb = self.connection.mysql_is_mariadb
-        json = {column for column in json_columns(table) if is_mariadb}
+        # Django's query adds strings, which the server takes for numbers: every check counts.
+        json = {name for name, _text in checks_of(table) if is_mariadb}
         found = []
         for column in table.columns:
             kind = mysql_type(column.type)
@@ -142,11 +145,7 @@ class MysqlIntrospectionMixin:
         for index in table.indexes:
             entry = found.setdefault(
                 index.name,
-                _entry(
-                    dict.fromkeys(item.column for item in index.elements),
-                    unique=index.unique,
-                    has_orders=has_orders,
-                ),
+                _entry(_columns(index), unique=index.unique, has_orders=has_orders),
             )
             kind = "idx" if index.method == "btree" else index.method
             is_ordered = index.method == "btree"
@@ -159,6 +158,14 @@ class MysqlIntrospectionMixin:
     def _table(self, name: str) -> Table | None:
         catalog = catalog_of(self.connection)
         return None if catalog is None else catalog.table(name)
+
+
+def _columns(index: Index) -> list[str | None]:
+    """Return the columns, None for all expressions; a unique one's expressions come last."""
+    columns = dict.fromkeys(item.column for item in index.elements)
+    if index.unique:
+        return sorted(columns, key=lambda name: name is None)
+    return list(columns)
 
 
 def _entry(
@@ -218,15 +225,6 @@ def columns_named(expression: str, table: Table) -> list[str]:
         if is_name and name_of(token).lower() in names:
             found[names[name_of(token).lower()]] = None
     return list(found)
-
-
-def json_columns(table: Table) -> list[str]:
-    """Return the columns that MariaDB knows to hold JSON by their check."""
-    return [
-        name
-        for name, expression in checks_of(table)
-        if expression.lower().replace(" ", "").replace("`", "") == f"json_valid({name.lower()})"
-    ]
 
 
 def comment_of(table: Table) -> str:

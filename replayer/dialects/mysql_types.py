@@ -13,6 +13,15 @@ _CODES = {
 }  # fmt: skip
 """Source: MySQLdb/constants/FIELD_TYPE.py; every text and blob is 252."""
 
+MYSQL_FIELDS = {
+    1: "IntegerField", 2: "SmallIntegerField", 3: "IntegerField", 4: "FloatField",
+    5: "FloatField", 7: "DateTimeField", 8: "BigIntegerField", 9: "IntegerField",
+    10: "DateField", 11: "TimeField", 12: "DateTimeField", 0: "DecimalField", 245: "JSONField",
+    246: "DecimalField", 249: "TextField", 250: "TextField", 251: "TextField", 252: "TextField",
+    253: "CharField", 254: "CharField",
+}  # fmt: skip
+"""Source: django/db/backends/mysql/introspection.py, ``data_types_reverse`` (4.2 to 6.1)."""
+
 _INTEGERS = {
     "tinyint": (3, 3, 4, 3),
     "smallint": (5, 5, 6, 5),
