@@ -32,6 +32,6 @@ def check(schema: str, project: projects.Project, dialect: str, directory: Path)
         server = servers.find_server(dialect, directory)
     except servers.ServerMissingError as error:
         pytest.skip(str(error))
-    differences = harness.compare_output(project, server, "--schema", schema)
+    differences = harness.compare_output(project, server, *project.arguments(schema))
     found = expectations.review(schema, project, dialect, differences)
     assert not str(found), str(found)

@@ -109,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
                 if dialect not in project.dialects:
                     row.append("-")
                     continue
-                found = cell(project, server, ("--schema", options.schema))
+                found = cell(project, server, project.arguments(options.schema))
                 cells[dialect] = found
                 row.append(found.word)
                 totals[f"{dialect}: {found.word.lstrip('0123456789 ')}"] += 1

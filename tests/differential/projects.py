@@ -38,7 +38,13 @@ class Project:
     """The last series it runs on."""
     requires: tuple[str, ...] = ()
     """Packages that must be importable."""
+    history_arguments: tuple[str, ...] = ()
+    """Options without which the history can't be told, as ``--signals``."""
     is_public: bool = False
+
+    def arguments(self, schema: str) -> tuple[str, ...]:
+        """Return the options that print a schema."""
+        return ("--schema", schema, *(self.history_arguments if schema == "history" else ()))
 
     def skip_reason(self) -> str:
         """Return why it can't run here, or an empty string."""
@@ -83,5 +89,6 @@ def _below(directory: Path, *, is_public: bool = False) -> Iterator[Project]:
             min_django=tuple(facts.get("min_django", ())),
             max_django=tuple(facts.get("max_django", ())),
             requires=(*facts.get("requires", ()), *facts.get("apps", ())),
+            history_arguments=tuple(facts.get("history_arguments", ())),
             is_public=is_public,
         )
