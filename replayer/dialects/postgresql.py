@@ -41,9 +41,11 @@ class PostgresqlEditorMixin(EditorMixin):
     """Quotes values without psycopg."""
 
     def quote_value(self, value: object) -> str:
-        """Return the literal with ``%`` doubled, as Django's PostgreSQL editor does."""
-        if isinstance(value, str):
-            value = value.replace("%", "%%")
+        """Return the literal, with ``%`` doubled where this Django's own editor doubles it."""
+        if isinstance(value, str) and "%" in value:
+            # Django 4.2 doubles it, later ones don't; the stand-in driver quotes plain text.
+            quoted: str = super().quote_value("%")  # type: ignore[misc]  # of the editor
+            value = value.replace("%", quoted[1:-1])
         return literal(value, Dialect.POSTGRESQL)
 
 

@@ -95,6 +95,23 @@ class Inet:
         self.addr = addr
 
 
+class QuotedText:
+    """Text as psycopg2's ``adapt`` returns it, for the little that Django asks of it offline.
+
+    Parameters
+    ----------
+    text
+        What is quoted.
+    """
+
+    def __init__(self, text: object) -> None:
+        self._text = str(text)
+
+    def getquoted(self) -> bytes:
+        """Return the text between single quotes."""
+        return f"'{self._text}'".encode()
+
+
 class Range:
     """A range of values, with psycopg2's attributes."""
 
@@ -172,6 +189,7 @@ _CONTENT: dict[str, dict[str, object]] = {
     "psycopg": {"__version__": "3.1.20"},
     "psycopg2": {"__version__": "2.9.9 (stand-in)"},
     "psycopg2.extensions": {
+        "adapt": QuotedText,
         "ISOLATION_LEVEL_READ_COMMITTED": 1,
         "ISOLATION_LEVEL_REPEATABLE_READ": 2,
         "ISOLATION_LEVEL_SERIALIZABLE": 3,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from replayer.history.loader import History
     from replayer.model import ModelKey
     from replayer.replay.journal import Journal
+    from replayer.replay.observer import Observer
     from replayer.sources import Sources
 
 
@@ -70,6 +71,8 @@ class DatabaseReplay:
         Which ``RunPython`` functions are run.
     is_eager
         Render all models for every operation, as Django does; for comparison.
+    observer
+        Who looks at the operations that are not plain.
     """
 
     def __init__(
@@ -81,11 +84,13 @@ class DatabaseReplay:
         *,
         run_python: RunPythonPolicy = RunPythonPolicy.AUTO,
         is_eager: bool = False,
+        observer: Observer | None = None,
     ) -> None:
         self._history = history
         self._connection = connection
         self._journal = journal
         self._run_python = run_python
+        self._observer = observer
         self._models: dict[ModelKey, Any] = {}
         self.renderer = Renderer(set(history.loader.unmigrated_apps), is_eager=is_eager)
         self.state = HistoryState(
@@ -272,6 +277,10 @@ class DatabaseReplay:
         """Let a migration that overrides ``apply`` do it its own way."""
         state = self.state.over(ModelStates(self._models))
         state.is_whole = True
+        observer = self._observer
+        if observer is not None:
+            frozen = self.state.over(ModelStates(state.models.frozen()))
+            observer.begins(migration, migration.app_label, editor, frozen, None)
         self._journal.take()
         try:
             result = migration.apply(state, editor)
@@ -281,15 +290,16 @@ class DatabaseReplay:
             ) from error
         self._settle(result if isinstance(result, HistoryState) else state)
         key = OperationKey(_key(migration), 0)
-        return [
-            Step(
-                key=key,
-                operation=migration,
-                outcome=Outcome.RAN,
-                statements=self._journal.take(),
-                reason="the migration overrides apply",
-            )
-        ]
+        step = Step(
+            key=key,
+            operation=migration,
+            outcome=Outcome.RAN,
+            statements=self._journal.take(),
+            reason="the migration overrides apply",
+        )
+        if observer is not None:
+            observer.ends(migration, migration, key, editor, [step])
+        return [step]
 
 
 def _key(migration: Any) -> MigrationKey:  # noqa: ANN401 - Django's Migration

@@ -96,7 +96,8 @@ class Sight:
                 else (operation.old_name, operation.new_name)
             )
             states = (self._before, self._after)
-            if any(self._is_key(state, key, name) for state, name in zip(states, names, strict=True)):
+            pairs = zip(states, names, strict=True)
+            if any(self._is_key(state, key, name) for state, name in pairs):
                 self._spread(key, key)
 
     def see_all(self) -> None:

@@ -24,9 +24,8 @@ def is_inert(
     Notes
     -----
     Source: ``_field_should_be_altered`` (django/db/backends/base/schema.py), the first thing that
-    ``alter_field`` asks. It is asked here of the fields as the states hold them; the column's name,
-    which unbound fields lack, depends on ``db_column`` alone and is among what is compared. Only
-    for editors that take both methods from Django.
+    ``alter_field`` asks. It is asked here of the fields as the states hold them. Only for editors
+    that take both methods from Django.
     """
     if type(operation) is not django_operations.AlterField or not _is_djangos(editor):
         return False
@@ -42,7 +41,8 @@ def is_inert(
 
 def _schema_of(field: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any field
     _, path, args, kwargs = field.deconstruct()
-    ignored = field.non_db_attrs
+    # The column's name is compared apart there: an unbound field has none but db_column.
+    ignored = set(field.non_db_attrs) - {"db_column"}
     return path, args, {name: value for name, value in kwargs.items() if name not in ignored}
 
 

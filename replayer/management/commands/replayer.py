@@ -21,7 +21,7 @@ class Command(BaseCommand):
     """Hands its arguments to ``python -m replayer``."""
 
     help = "Replay the migrations offline: print their schema as DDL, report their drift."
-    requires_system_checks = []  # noqa: RUF012 - Django's own way to say none
+    requires_system_checks = []  # type: ignore[mutable-override]  # noqa: RUF012 - as Django's own
     requires_migrations_checks = False
 
     def run_from_argv(self, argv: list[str]) -> None:
