@@ -7,6 +7,7 @@ introspection.py (4.2 to 6.1), whose queries tell which facts of the server are 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from replayer.catalog.mysql_tokens import name_of, quote_name, string_of, tokens_of
@@ -45,9 +46,7 @@ class MysqlIntrospectionMixin:
         if catalog is None:
             return []
         make = module_of(self).TableInfo
-        found = [
-            make(table.name.name, "t", comment_of(table)) for table in catalog.tables.values()
-        ]
+        found = [make(table.name.name, "t", comment_of(table)) for table in catalog.tables.values()]
         found += [
             make(other.name.name, "v", "VIEW")
             for (kind, _name), other in catalog.others.items()
@@ -65,7 +64,7 @@ class MysqlIntrospectionMixin:
         """Return the columns; a table that is missing is refused by the server."""
         table = self._table(table_name)
         if table is None:
-            cursor.execute(f"SELECT * FROM {quote_name(table_name)} LIMIT 1")
+            cursor.execute(f"SELECT * FROM {quote_name(table_name)} LIMIT 1")  # noqa: S608 - quoted
             return []
         make = module_of(self).FieldInfo
         is_mariadb = self.connection.mysql_is_mariadb
@@ -120,12 +119,12 @@ class MysqlIntrospectionMixin:
                 found[column] = row
         return found
 
-    def get_constraints(self, cursor: object, table_name: str) -> dict[str, dict[str, Any]]:
+    def get_constraints(self, cursor: Any, table_name: str) -> dict[str, dict[str, Any]]:  # noqa: ANN401
         """Return constraints, checks, and indexes; those of one name are one entry."""
         table = self._table(table_name)
         if table is None:
             # SHOW INDEX of a table that is missing is refused by the server.
-            cursor.execute(f"SELECT * FROM {quote_name(table_name)} LIMIT 1")  # type: ignore[attr-defined]
+            cursor.execute(f"SELECT * FROM {quote_name(table_name)} LIMIT 1")  # noqa: S608 - quoted
             return {}
         features = self.connection.features
         has_orders = bool(features.supports_index_column_ordering)
@@ -220,7 +219,7 @@ def columns_named(expression: str, table: Table) -> list[str]:
     names = {column.name.lower(): column.name for column in table.columns}
     tokens = tokens_of(expression)
     found: dict[str, None] = {}
-    for token, after in zip(tokens, tokens[1:], strict=False):
+    for token, after in pairwise(tokens):
         is_name = token.kind == "quoted" or (token.kind == "word" and after.text != "(")
         if is_name and name_of(token).lower() in names:
             found[names[name_of(token).lower()]] = None

@@ -70,7 +70,7 @@ class PostgresqlIntrospectionMixin:
         """Return the columns; a table that is missing is refused by the server."""
         table = self._table(table_name)
         if table is None:
-            cursor.execute(f"SELECT * FROM {quote(table_name)} LIMIT 1")
+            cursor.execute(f"SELECT * FROM {quote(table_name)} LIMIT 1")  # noqa: S608 - quoted
             return []
         make = module_of(self).FieldInfo
         return [make(*self._field(column)) for column in table.columns]
@@ -141,9 +141,7 @@ class PostgresqlIntrospectionMixin:
         table = self._table(table_name)
         if table is None:
             return {}
-        found = {
-            constraint.name: _described(constraint, table) for constraint in table.constraints
-        }
+        found = {constraint.name: _described(constraint, table) for constraint in table.constraints}
         for index in sorted(table.indexes, key=lambda index: index.name):
             found[index.name] = self._index(index, table)
         return found
@@ -151,9 +149,7 @@ class PostgresqlIntrospectionMixin:
     def _index(self, index: Index, table: Table) -> dict[str, object]:
         options = reloptions(index.options)
         method = self.index_default_access_method
-        is_plain = (
-            index.method == method and not index.name.endswith("_btree") and options is None
-        )
+        is_plain = index.method == method and not index.name.endswith("_btree") and options is None
         columns: list[str | None] = [item.column for item in index.elements]
         is_expression = None in columns
         columns += index.include
@@ -196,7 +192,7 @@ def _sizes(
     from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
     is_numeric = element == "numeric" and not is_array
-    precision, scale = (modifiers if is_numeric and len(modifiers) == 2 else (None, None))
+    precision, scale = modifiers if is_numeric and len(modifiers) == 2 else (None, None)
     if is_psycopg3:
         if modifiers and element in {"time", "timetz", "timestamp", "timestamptz", "interval"}:
             precision = modifiers[0]
@@ -291,5 +287,3 @@ def _elements(elements: tuple[IndexElement, ...]) -> Iterator[str]:
 def _written(name: str) -> str:
     """Quote a name where the server would."""
     return name if re.fullmatch(r"[a-z_][a-z0-9_$]*", name) else quote(name)
-
-

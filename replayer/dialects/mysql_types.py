@@ -57,12 +57,12 @@ class MysqlType(NamedTuple):
         return self.base in {"char", "varchar", "enum", "set"} or self.base.endswith("text")
 
 
-def mysql_type(shown: str) -> MysqlType:  # noqa: PLR0911 - one for each family of types
+def mysql_type(shown: str) -> MysqlType:
     """Take a type apart, as the server shows it (``int unsigned``, ``varchar(30)``)."""
     match = _TYPE.match(shown.strip().lower())
     base = match["base"] if match else shown
     sizes = [int(part) for part in re.findall(r"\d+", (match["size"] or "") if match else "")]
-    unsigned = bool(match) and "unsigned" in match["rest"]
+    unsigned = match is not None and "unsigned" in match["rest"]
     code = _CODES.get(base, 252)
     if base in _INTEGERS:
         precision, larger, width, narrower = _INTEGERS[base]
@@ -80,16 +80,16 @@ def mysql_type(shown: str) -> MysqlType:  # noqa: PLR0911 - one for each family 
     if base.endswith(("text", "blob")):
         length = _LENGTHS.get(base[:-4], 65535)
         told = length if length < 65535 else -1
-        return MysqlType(base, code, length, None, None, told, 0, False)
+        return MysqlType(base, code, length, None, None, told, 0, is_unsigned=False)
     if base in {"datetime", "timestamp", "time"}:
         digits = sizes[0] if sizes else 0
         length = (10 if base == "time" else 19) + (digits + 1 if digits else 0)
-        return MysqlType(base, code, None, None, None, length, digits, False)
+        return MysqlType(base, code, None, None, None, length, digits, is_unsigned=False)
     if base in {"char", "varchar"}:
         size = sizes[0] if sizes else 1
-        return MysqlType(base, code, size, None, None, size * 4, 0, False)
+        return MysqlType(base, code, size, None, None, size * 4, 0, is_unsigned=False)
     if base in {"binary", "varbinary"}:
         size = sizes[0] if sizes else 1
-        return MysqlType(base, code, size, None, None, size, 0, False)
+        return MysqlType(base, code, size, None, None, size, 0, is_unsigned=False)
     lengths = {"date": 10, "year": 4, "uuid": 144, "bit": sizes[0] if sizes else 1}
-    return MysqlType(base, code, None, None, None, lengths.get(base, -1), 0, False)
+    return MysqlType(base, code, None, None, None, lengths.get(base, -1), 0, is_unsigned=False)

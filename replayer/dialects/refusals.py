@@ -16,14 +16,12 @@ _BY_NUMBER: Mapping[int, str] = MappingProxyType(
             (1007, 1064, 1102, 1103, 1110, 1111, 1112, 1113, 1146, 1149, 1179), "ProgrammingError"
         ),
         **dict.fromkeys((1171, 1230, 1263, 1264, 1265, 1406, 1441), "DataError"),
-        **dict.fromkeys(
-            (1048, 1062, 1169, 1215, 1216, 1217, 1364, 1451, 1452), "IntegrityError"
-        ),
+        **dict.fromkeys((1048, 1062, 1169, 1215, 1216, 1217, 1364, 1451, 1452), "IntegrityError"),
         **dict.fromkeys((1196, 1235, 1286, 1289), "NotSupportedError"),
     }
 )
-"""Source: mysqlclient's _mysql.c, ``_mysql_Exception``. Numbers below 1000 are an InternalError, all
-others an OperationalError."""
+"""Source: mysqlclient's _mysql.c, ``_mysql_Exception``. Numbers below 1000 are an InternalError,
+all others an OperationalError."""
 
 _BY_CLASS: Mapping[str, str] = MappingProxyType(
     {
@@ -36,8 +34,8 @@ _BY_CLASS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("02", "03", "09", "0B", "0F", "0L", "0P", "0Z", "72"), "DatabaseError"),
     }
 )  # fmt: skip
-"""Source: psycopg/errors.py and psycopg2's ``base_exception_from_sqlstate``: the class of an SQLSTATE
-decides; all that are not told are an OperationalError."""
+"""Source: psycopg/errors.py and psycopg2's ``base_exception_from_sqlstate``: the class of an
+SQLSTATE decides; all that are not told are an OperationalError."""
 
 
 class CannotAnswer(CatalogError):  # noqa: N818 - the sentence that it makes
@@ -63,8 +61,8 @@ def driver_error(error: CatalogError, database: Any) -> Exception:  # noqa: ANN4
         name = _BY_NUMBER.get(
             error.number, "InternalError" if error.number < 1000 else "OperationalError"
         )
-        made: Exception = getattr(database, name)(error.number, error.message)
-        return made
+        numbered: Exception = getattr(database, name)(error.number, error.message)
+        return numbered
     name = _BY_CLASS.get(error.sqlstate[:2], "OperationalError")
     kind: Any = getattr(database, name)
     lookup = getattr(getattr(database, "errors", None), "lookup", None)
@@ -75,16 +73,14 @@ def driver_error(error: CatalogError, database: Any) -> Exception:  # noqa: ANN4
             found = kind
         if isinstance(found, type) and issubclass(found, Exception):
             kind = found
-    made = kind(error.message)
-    for attribute in ("sqlstate", "pgcode"):
-        _put(made, attribute, error.sqlstate)
-    _put(made, "pgerror", f"ERROR:  {error.message}\n")
-    return made
-
-
-def _put(error: Any, attribute: str, value: str) -> None:  # noqa: ANN401 - a driver's exception
+    made: Any = kind(error.message)
+    codes = {"pgcode": error.sqlstate, "pgerror": f"ERROR:  {error.message}\n"}
     try:
-        setattr(error, attribute, value)
+        made.sqlstate = error.sqlstate
+        made.pgcode = codes["pgcode"]
+        made.pgerror = codes["pgerror"]
     except (AttributeError, TypeError):
-        # psycopg2 keeps them in C, and takes them only from a pickle.
-        error.__setstate__({attribute: value})
+        # psycopg2 keeps them in C, and takes them only as from a pickle.
+        made.__setstate__(codes)
+    error_of_driver: Exception = made
+    return error_of_driver

@@ -19,9 +19,7 @@ PROJECTS = ("allauth", "contrib", "taggit", "constraints_zoo", "mysql_implicit_f
             "like_indexes", "renamed_models", "db_defaults", "comments", "field_zoo")  # fmt: skip
 
 
-def _ask(
-    project: projects.Project, what: str, arguments: list[str], *path: Path
-) -> dict[str, Any]:
+def _ask(project: projects.Project, what: str, arguments: list[str], *path: Path) -> dict[str, Any]:
     settings = ["DJANGO_SETTINGS_MODULE"] if path else []
     environment = harness._environment(*path, project.path, projects.ROOT)
     environment |= dict.fromkeys(settings, "_differential_settings")

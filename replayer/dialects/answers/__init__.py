@@ -30,19 +30,41 @@ if TYPE_CHECKING:
 _TYPE_NUMBERS = re.compile(
     r"\s*SELECT\s+oid\s*,\s*typarray\s+FROM\s+pg_type\s+WHERE\s+typname\s*=", re.IGNORECASE
 )
-_DATA = re.compile(
-    r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|MERGE|COPY|LOAD)\b", re.IGNORECASE
-)
+_DATA = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|MERGE|COPY|LOAD)\b", re.IGNORECASE)
 _BOOLEANS = frozenset(
-    (
-        "attnotnull atthasdef attisdropped condeferrable condeferred convalidated indisunique "
-        "indisprimary indisexclusion indimmediate indisclustered indisvalid indisready "
-        "relhasindex relispartition relrowsecurity hasindexes hasrules hastriggers rowsecurity "
-        "ispopulated collisdeterministic tgisinternal rolsuper usesuper typnotnull"
-    ).split()
+    [
+        "attnotnull",
+        "atthasdef",
+        "attisdropped",
+        "condeferrable",
+        "condeferred",
+        "convalidated",
+        "indisunique",
+        "indisprimary",
+        "indisexclusion",
+        "indimmediate",
+        "indisclustered",
+        "indisvalid",
+        "indisready",
+        "relhasindex",
+        "relispartition",
+        "relrowsecurity",
+        "hasindexes",
+        "hasrules",
+        "hastriggers",
+        "rowsecurity",
+        "ispopulated",
+        "collisdeterministic",
+        "tgisinternal",
+        "rolsuper",
+        "usesuper",
+        "typnotnull",
+    ]
 )
 _EXISTS = re.compile(r"\s*SELECT\s+(?:NOT\s+)?EXISTS\s*\(", re.IGNORECASE)
-_RELATION = re.compile(r"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?(`[^`]+`(?:\.`[^`]+`)?|[\w$.]+)", re.IGNORECASE)
+_RELATION = re.compile(
+    r"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?(`[^`]+`(?:\.`[^`]+`)?|[\w$.]+)", re.IGNORECASE
+)
 
 
 def answer_query(catalog: Catalog, sql: str) -> Answer:
@@ -221,9 +243,7 @@ def _no_table(catalog: Catalog, name: str) -> CatalogError:
 
 def _no_column(catalog: Catalog, name: str, table: Table) -> CatalogError:
     if catalog.dialect is Dialect.POSTGRESQL:
-        return UndefinedColumn(
-            f'column "{name}" of relation "{table.name.name}" does not exist'
-        )
+        return UndefinedColumn(f'column "{name}" of relation "{table.name.name}" does not exist')
     return mysql_refusals.unknown_column(name, "field list")
 
 

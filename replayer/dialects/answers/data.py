@@ -102,7 +102,7 @@ class _Reader:
         return tuple(found)
 
 
-def read_data(sql: str, dialect: Dialect) -> DataStatement | None:
+def read_data(sql: str, dialect: Dialect) -> DataStatement | None:  # noqa: C901 - one for each verb
     """Read a statement that writes rows; None for one that is not understood."""
     reader = _reader(sql, dialect)
     verb = reader.uppers[0]
@@ -176,4 +176,3 @@ def _outermost(texts: Sequence[str], uppers: Sequence[str], word: str) -> int | 
         elif depth == 0 and uppers[place] == word:
             return place
     return None
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from replayer.catalog.catalog import Catalog
     from replayer.dialects.answers.postgresql_system import PostgresqlSystem
-
 
 
 def add_functions(
@@ -36,7 +35,7 @@ def add_functions(
     """
     found: dict[str, tuple[int, Callable[..., object]]] = {
         "concat": (-1, lambda *values: "".join(_text(value) for value in values)),
-        "now": (0, lambda: datetime.datetime.now(tz=datetime.timezone.utc).isoformat(" ")),
+        "now": (0, lambda: dt.datetime.now(tz=dt.timezone.utc).isoformat(" ")),
         "regexp": (2, _matches),
         "md5": (1, _md5),
         "left": (2, lambda value, size: _text(value)[:size]),
@@ -52,12 +51,10 @@ def add_functions(
         connection.create_aggregate("string_agg", 2, _StringAggregate)  # type: ignore[arg-type]
         connection.create_aggregate("bool_or", 1, _AnyAggregate)  # type: ignore[arg-type]
     for name, (count, function) in found.items():
-        connection.create_function(name, count, function)
+        connection.create_function(name, count, function)  # type: ignore[arg-type]
 
 
-def _mysql(
-    system: MysqlSystem, database: str
-) -> dict[str, tuple[int, Callable[..., object]]]:
+def _mysql(system: MysqlSystem, database: str) -> dict[str, tuple[int, Callable[..., object]]]:
     variables = system.variables()
     return {
         "database": (0, lambda: database),
@@ -121,7 +118,7 @@ def _postgresql(
             (
                 row[3]
                 for row in system.make("pg_description").rows
-                if row[0] == oid and (row[2] == number or isinstance(number, str) and not row[2])
+                if row[0] == oid and (row[2] == number or (isinstance(number, str) and not row[2]))
             ),
             None,
         )
@@ -134,7 +131,10 @@ def _postgresql(
         "current_database": (0, lambda: "default"),
         "current_catalog": (0, lambda: "default"),
         "current_schema": (0, lambda: "public"),
-        "current_schemas": (1, lambda is_all: array(["pg_catalog", "public"] if is_all else ["public"])),
+        "current_schemas": (
+            1,
+            lambda is_all: array(["pg_catalog", "public"] if is_all else ["public"]),
+        ),
         "current_user": (0, lambda: "postgres"),
         "session_user": (0, lambda: "postgres"),
         "current_setting": (-1, lambda name, *_rest: {"server_version": version}.get(name, "")),
@@ -156,10 +156,16 @@ def _postgresql(
         "quote_ident": (1, lambda value: value),
         "to_regclass": (1, system.relation),
         "as_regclass": (1, as_regclass),
-        "relation_name": (1, lambda value: value if isinstance(value, str) else system.relation_name(value)),
+        "relation_name": (
+            1,
+            lambda value: value if isinstance(value, str) else system.relation_name(value),
+        ),
         "type_name": (1, type_name),
         "format_type": (2, type_name),
-        "schema_name": (1, lambda oid: next((n for n in system.schemas() if system.schema_oid(n) == oid), None)),
+        "schema_name": (
+            1,
+            lambda oid: next((n for n in system.schemas() if system.schema_oid(n) == oid), None),
+        ),
         "pg_get_serial_sequence": (2, serial_sequence),
         "setval": (-1, lambda _name, value, *_rest: value),
         "pg_get_constraintdef": (-1, constraint_definition),
@@ -168,19 +174,33 @@ def _postgresql(
         "obj_description": (-1, comment),
         "col_description": (2, comment),
         "make_array": (-1, lambda *values: array(values)),
-        "in_array": (2, lambda value, values: None if values is None else int(_is_in(value, values))),
-        "not_in_array": (2, lambda value, values: None if values is None else int(not _is_in(value, values))),
+        "in_array": (
+            2,
+            lambda value, values: None if values is None else int(_is_in(value, values)),
+        ),
+        "not_in_array": (
+            2,
+            lambda value, values: None if values is None else int(not _is_in(value, values)),
+        ),
         "array_item": (2, lambda values, place: dict(enumerate(items(values), 1)).get(place)),
         "array_length": (2, lambda values, _dimension: len(items(values)) or None),
         "cardinality": (1, lambda values: len(items(values))),
         "array_to_string": (2, lambda values, mark: mark.join(map(_text, items(values)))),
-        "array_position": (2, lambda values, value: items(values).index(value) + 1 if value in items(values) else None),
+        "array_position": (
+            2,
+            lambda values, value: (
+                items(values).index(value) + 1 if value in items(values) else None
+            ),
+        ),
         "like": (2, lambda pattern, value: _is_like(pattern, value, re.DOTALL)),
         "glob": (2, lambda pattern, value: _is_like(pattern, value, re.DOTALL | re.IGNORECASE)),
         "match": (2, lambda pattern, value: _matches(pattern, value, re.IGNORECASE)),
         "regexp_replace": (-1, lambda value, pattern, new, *_rest: re.sub(pattern, new, value)),
-        "split_part": (3, lambda value, mark, place: [*value.split(mark), *[""] * place][place - 1]),
-    }  # fmt: skip
+        "split_part": (
+            3,
+            lambda value, mark, place: [*value.split(mark), *[""] * place][place - 1],
+        ),
+    }
 
 
 class _ArrayAggregate:

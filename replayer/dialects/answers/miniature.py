@@ -82,11 +82,8 @@ class Miniature:
         return Answer(rows=rows, columns=columns, row_count=len(rows))
 
     def _fill(self, connection: sqlite3.Connection, names: set[str]) -> None:
-        schemas = [self._database]
         tables: dict[str, dict[str, SystemTable]] = {self._database: {}}
-        information = (
-            MYSQL_INFORMATION if isinstance(self._system, MysqlSystem) else INFORMATION
-        )
+        information = MYSQL_INFORMATION if isinstance(self._system, MysqlSystem) else INFORMATION
         if "information_schema" in names:
             tables["information_schema"] = {
                 name: self._system.make_information(name) for name in information if name in names
@@ -95,7 +92,9 @@ class Miniature:
             tables["pg_catalog"] = {
                 name: self._system.make(name) for name in CATALOG if name in names
             }
-        self.has_system_table = any(found for schema, found in tables.items() if schema not in schemas)
+        self.has_system_table = any(
+            found for schema, found in tables.items() if schema != self._database
+        )
         for name, table in self._catalog.tables.items():
             if name.name.lower() in names:
                 schema = name.schema or self._database
@@ -103,11 +102,11 @@ class Miniature:
                 columns = tuple(column.name for column in table.columns)
                 if name.name.lower() not in (key.lower() for key in found):
                     found[name.name] = SystemTable(columns=columns)
-        for schema, found in list(tables.items())[:_ATTACHABLE]:
+        for schema, made in list(tables.items())[:_ATTACHABLE]:
             if schema != "main":
                 connection.execute(f"ATTACH ':memory:' AS {_quoted(schema)}")
-            for name, table in found.items():
-                _create(connection, schema, name, table)
+            for written, shape in made.items():
+                _create(connection, schema, written, shape)
 
 
 def _create(connection: sqlite3.Connection, schema: str, name: str, table: SystemTable) -> None:
@@ -122,7 +121,10 @@ def _create(connection: sqlite3.Connection, schema: str, name: str, table: Syste
     connection.execute(f"CREATE TABLE {where} ({', '.join(columns)})")
     if table.rows:
         marks = ", ".join("?" for _column in table.columns)
-        connection.executemany(f"INSERT INTO {where} VALUES ({marks})", table.rows)
+        connection.executemany(
+            f"INSERT INTO {where} VALUES ({marks})",  # noqa: S608 - a table of our own
+            table.rows,
+        )
 
 
 def _quoted(name: str) -> str:

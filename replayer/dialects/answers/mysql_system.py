@@ -148,7 +148,7 @@ class MysqlSystem:
         )
 
     def key_column_usage(self) -> SystemTable:
-        """The columns of keys."""
+        """Tell the columns of keys."""
         rows: list[tuple[object, ...]] = [
             ("def", self.database, name, "def", self.database, table.name.name, column, place,
              None, None, None, None)
@@ -187,10 +187,8 @@ class MysqlSystem:
         )
 
     def check_constraints(self) -> SystemTable:
-        """Checks; only MariaDB shows their tables."""
-        found = [
-            (table, name, text) for table in self._tables() for name, text in checks_of(table)
-        ]
+        """Tell checks; only MariaDB shows their tables."""
+        found = [(table, name, text) for table in self._tables() for name, text in checks_of(table)]
         if self.is_mariadb:
             return system_table(
                 "CONSTRAINT_CATALOG CONSTRAINT_SCHEMA TABLE_NAME CONSTRAINT_NAME CHECK_CLAUSE",
@@ -239,7 +237,7 @@ class MysqlSystem:
                        expression)  # fmt: skip
 
     def views(self) -> SystemTable:
-        """Views."""
+        """Tell views."""
         return system_table(
             "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME VIEW_DEFINITION",
             [
@@ -382,8 +380,18 @@ def _key(table: Table, column: str) -> str:
 
 INFORMATION: dict[str, Callable[[MysqlSystem], SystemTable]] = {
     name: vars(MysqlSystem)[name]
-    for name in (
-        "schemata tables columns table_constraints key_column_usage referential_constraints "
-        "check_constraints statistics views triggers routines engines"
-    ).split()
+    for name in [
+        "schemata",
+        "tables",
+        "columns",
+        "table_constraints",
+        "key_column_usage",
+        "referential_constraints",
+        "check_constraints",
+        "statistics",
+        "views",
+        "triggers",
+        "routines",
+        "engines",
+    ]
 }

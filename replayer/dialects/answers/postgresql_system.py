@@ -1,7 +1,7 @@
 """The system catalogue and the information schema of PostgreSQL, filled from the catalogue.
 
-Source: PostgreSQL's manual, "System Catalogs" and "The Information Schema". Only what migrations are
-known to look at; a column that is not there makes a query one that cannot be answered.
+Source: PostgreSQL's manual, "System Catalogs" and "The Information Schema". Only what migrations
+are known to look at; a column that is not there makes a query one that cannot be answered.
 """
 
 from __future__ import annotations
@@ -38,13 +38,49 @@ if TYPE_CHECKING:
 _SCHEMAS = {"pg_catalog": 11, "public": 2200, "information_schema": 13000}
 _KINDS = {"p": "PRIMARY KEY", "u": "UNIQUE", "f": "FOREIGN KEY", "c": "CHECK", "x": "EXCLUDE"}
 _ACTIONS = {"NO ACTION": "a", "RESTRICT": "r", "CASCADE": "c", "SET NULL": "n", "SET DEFAULT": "d"}
-_AVAILABLE = (
-    "amcheck autoinc bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn "
-    "earthdistance file_fdw fuzzystrmatch hstore insert_username intarray isn lo ltree "
-    "pageinspect pg_buffercache pg_freespacemap pg_prewarm pg_stat_statements pg_trgm "
-    "pg_visibility pgcrypto pgrowlocks pgstattuple plpgsql postgres_fdw refint seg sslinfo "
-    "tablefunc tcn tsm_system_rows tsm_system_time unaccent uuid-ossp xml2"
-).split()
+_AVAILABLE = [
+    "amcheck",
+    "autoinc",
+    "bloom",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dblink",
+    "dict_int",
+    "dict_xsyn",
+    "earthdistance",
+    "file_fdw",
+    "fuzzystrmatch",
+    "hstore",
+    "insert_username",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+    "pageinspect",
+    "pg_buffercache",
+    "pg_freespacemap",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pg_trgm",
+    "pg_visibility",
+    "pgcrypto",
+    "pgrowlocks",
+    "pgstattuple",
+    "plpgsql",
+    "postgres_fdw",
+    "refint",
+    "seg",
+    "sslinfo",
+    "tablefunc",
+    "tcn",
+    "tsm_system_rows",
+    "tsm_system_time",
+    "unaccent",
+    "uuid-ossp",
+    "xml2",
+]
 """What the server's own distribution brings along (contrib)."""
 
 
@@ -193,7 +229,21 @@ class PostgresqlSystem:
         for table, index, _constraint in self._indexes():
             name = QualifiedName(table.name.schema, index.name)
             rows += [
-                (self.oid("c", name), item.column or "expr", 0, place, 0, 0, 0, "", "", 0, -1, -1, 0)
+                (
+                    self.oid("c", name),
+                    item.column or "expr",
+                    0,
+                    place,
+                    0,
+                    0,
+                    0,
+                    "",
+                    "",
+                    0,
+                    -1,
+                    -1,
+                    0,
+                )
                 for place, item in enumerate(index.elements, 1)
             ]
         return system_table(
@@ -275,7 +325,7 @@ class PostgresqlSystem:
         )
 
     def pg_indexes(self) -> SystemTable:
-        """The view of indexes with their definitions."""
+        """Tell the view of indexes with their definitions."""
         return system_table(
             "schemaname tablename indexname tablespace indexdef",
             [
@@ -286,7 +336,7 @@ class PostgresqlSystem:
         )  # fmt: skip
 
     def pg_tables(self) -> SystemTable:
-        """The view of tables."""
+        """Tell the view of tables."""
         return system_table(
             "schemaname tablename tableowner tablespace hasindexes hasrules hastriggers rowsecurity",
             [
@@ -296,7 +346,7 @@ class PostgresqlSystem:
         )
 
     def pg_views(self) -> SystemTable:
-        """The view of views."""
+        """Tell the view of views."""
         return system_table(
             "schemaname viewname viewowner definition",
             [
@@ -306,7 +356,7 @@ class PostgresqlSystem:
         )
 
     def pg_matviews(self) -> SystemTable:
-        """The view of materialized views."""
+        """Tell the view of materialized views."""
         return system_table(
             "schemaname matviewname matviewowner tablespace hasindexes ispopulated definition",
             [
@@ -362,10 +412,12 @@ class PostgresqlSystem:
         )
 
     def pg_enum(self) -> SystemTable:
-        """The labels of enumerations."""
+        """Tell the labels of enumerations."""
         rows: list[tuple[object, ...]] = []
         for other in self._others(ObjectKind.TYPE):
-            match = re.search(r"AS\s+ENUM\s*\((.*)\)", other.statements[0], re.IGNORECASE | re.DOTALL)
+            match = re.search(
+                r"AS\s+ENUM\s*\((.*)\)", other.statements[0], re.IGNORECASE | re.DOTALL
+            )
             for place, label in enumerate(re.findall(r"'([^']*)'", match[1]) if match else [], 1):
                 rows.append((0, type_info(other.name.name).oid, place, label))
         return system_table("oid enumtypid enumsortorder enumlabel", rows)
@@ -422,7 +474,7 @@ class PostgresqlSystem:
         return system_table("oid collname collnamespace collprovider collisdeterministic", rows)
 
     def pg_sequences(self) -> SystemTable:
-        """The view of sequences."""
+        """Tell the view of sequences."""
         return system_table(
             "schemaname sequencename sequenceowner data_type start_value last_value",
             [
@@ -440,28 +492,32 @@ class PostgresqlSystem:
             serial = column.identity is not None and column.identity.kind is IdentityKind.SERIAL
             rows.append((1259, self.oid("c", name), 0, 1259, self.oid("c", table.name),
                          self._numbers(table)[column.name], "a" if serial else "i"))  # fmt: skip
-        return system_table(
-            "classid objid objsubid refclassid refobjid refobjsubid deptype", rows
-        )
+        return system_table("classid objid objsubid refclassid refobjid refobjsubid deptype", rows)
 
     def pg_am(self) -> SystemTable:
         """Access methods."""
-        return system_table("oid amname amtype", [(oid, name, "i") for name, oid in _METHODS.items()])
+        return system_table(
+            "oid amname amtype", [(oid, name, "i") for name, oid in _METHODS.items()]
+        )
 
     def pg_database(self) -> SystemTable:
-        """The one database."""
+        """Tell the one database."""
         return system_table(
             "oid datname datcollate datctype encoding", [(1, "default", "C.UTF-8", "C.UTF-8", 6)]
         )
 
     def pg_roles(self) -> SystemTable:
-        """The one role."""
-        return system_table("oid rolname rolsuper usename usesuper", [(10, "postgres", 1, "postgres", 1)])
+        """Tell the one role."""
+        return system_table(
+            "oid rolname rolsuper usename usesuper", [(10, "postgres", 1, "postgres", 1)]
+        )
 
     def pg_settings(self) -> SystemTable:
-        """Settings that are asked for."""
+        """Tell settings that are asked for."""
         version = ".".join(str(part) for part in self._catalog.facts.version)
-        return system_table("name setting", [("server_version", version), ("search_path", "public")])
+        return system_table(
+            "name setting", [("server_version", version), ("search_path", "public")]
+        )
 
     def pg_description(self) -> SystemTable:
         """Comments of tables and columns."""
@@ -473,7 +529,7 @@ class PostgresqlSystem:
         return system_table("objoid classoid objsubid description", rows)
 
     def pg_policies(self) -> SystemTable:
-        """The view of policies."""
+        """Tell the view of policies."""
         return system_table(
             "schemaname tablename policyname",
             [
@@ -561,7 +617,7 @@ class PostgresqlSystem:
         )  # fmt: skip
 
     def key_column_usage(self) -> SystemTable:
-        """The columns of keys."""
+        """Tell the columns of keys."""
         return system_table(
             "constraint_catalog constraint_schema constraint_name table_catalog table_schema "
             "table_name column_name ordinal_position position_in_unique_constraint",
@@ -576,7 +632,7 @@ class PostgresqlSystem:
         )  # fmt: skip
 
     def constraint_column_usage(self) -> SystemTable:
-        """The columns that constraints use: of a foreign key those it points at."""
+        """Tell the columns that constraints use: of a foreign key those it points at."""
         rows: list[tuple[object, ...]] = []
         for table, item in self._constraints():
             used, columns = table.name, item.columns
@@ -620,7 +676,7 @@ class PostgresqlSystem:
         )
 
     def check_constraints(self) -> SystemTable:
-        """Checks."""
+        """Tell checks."""
         return system_table(
             "constraint_catalog constraint_schema constraint_name check_clause",
             [
@@ -631,7 +687,7 @@ class PostgresqlSystem:
         )
 
     def views(self) -> SystemTable:
-        """Views."""
+        """Tell views."""
         return system_table(
             "table_catalog table_schema table_name view_definition",
             [
@@ -732,8 +788,18 @@ CATALOG: dict[str, Callable[[PostgresqlSystem], SystemTable]] = {
 } | {"pg_user": PostgresqlSystem.pg_roles, "pg_authid": PostgresqlSystem.pg_roles}
 INFORMATION: dict[str, Callable[[PostgresqlSystem], SystemTable]] = {
     name: vars(PostgresqlSystem)[name]
-    for name in (
-        "schemata tables columns table_constraints key_column_usage constraint_column_usage "
-        "referential_constraints check_constraints views sequences routines triggers"
-    ).split()
+    for name in [
+        "schemata",
+        "tables",
+        "columns",
+        "table_constraints",
+        "key_column_usage",
+        "constraint_column_usage",
+        "referential_constraints",
+        "check_constraints",
+        "views",
+        "sequences",
+        "routines",
+        "triggers",
+    ]
 }

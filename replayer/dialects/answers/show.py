@@ -62,9 +62,7 @@ def show(catalog: Catalog, database: str, sql: str) -> Answer:
     raise CannotAnswer(message)
 
 
-def _table(
-    system: MysqlSystem, pattern: re.Pattern[str], name: str, *, full: bool
-) -> SystemTable:
+def _table(system: MysqlSystem, pattern: re.Pattern[str], name: str, *, full: bool) -> SystemTable:
     if pattern is _TABLES:
         return system.show_tables(full=full)
     if pattern is _COLUMNS:

@@ -29,8 +29,10 @@ _POSTGRES: tuple[tuple[str, str], ...] = (
     (rf"({_NAME})\s*::\s*regtype(?:\s*::\s*(?:text|varchar|name))?", r"type_name(\1)"),
     (rf"({_NAME})\s*::\s*regnamespace(?:\s*::\s*(?:text|varchar|name))?", r"schema_name(\1)"),
     (
-        r"\s*::\s*(?:`[^`]*`|double\s+precision|character\s+varying|timestamp\s+with\s+time\s+zone"
-        r"|[A-Za-z_]\w*(?:\.\w+)?)(?:\s*\(\s*[\d,\s]+\))?(?:\s*\[\s*\])*",
+        (
+            r"\s*::\s*(?:`[^`]*`|double\s+precision|character\s+varying|timestamp\s+with\s+time\s+zone"
+            r"|[A-Za-z_]\w*(?:\.\w+)?)(?:\s*\(\s*[\d,\s]+\))?(?:\s*\[\s*\])*"
+        ),
         "",
     ),
     (r"\bARRAY\s*\[([^\]]*)\]", r"make_array(\1)"),
