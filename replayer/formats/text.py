@@ -43,9 +43,10 @@ def _block(finding: Finding, report: Report, paint: Callable[[str, str], str]) -
     place = main_place(finding, report)
     if place is not None:
         yield f"  {paint('-->', '34')} {words.one_line(str(place))}"
-    about = words.one_line(" ".join(part for part in (finding.label, finding.subject) if part))
-    kind = finding.drift_class.value
-    yield f"  {paint('=', '34')} {f'{about} ' if about else ''}({kind})"
+    about = " ".join(part for part in (finding.label, finding.subject) if part)
+    if about and about not in finding.message:
+        yield f"  {paint('=', '34')} in: {words.one_line(about)}"
+    yield f"  {paint('=', '34')} class: {finding.drift_class.value}"
     for line in words.plain_block(finding, report):
         mark = " " if line.startswith("    ") else paint("=", "34")
         yield f"  {mark} {line}"
