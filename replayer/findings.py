@@ -187,6 +187,8 @@ class Report:
     """Each ignore that matches nothing."""
     notes: tuple[str, ...] = ()
     """What a reader should know of the check itself, one sentence each."""
+    undecided: tuple[str, ...] = ()
+    """What could not be compared, one sentence each: then no finding is no all-clear."""
 
     @property
     def fails(self) -> bool:

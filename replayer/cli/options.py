@@ -31,8 +31,16 @@ class Parser(argparse.ArgumentParser):
         raise KeyError(name)
 
 
-def add_project_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that find and boot a project."""
+def add_project_options(
+    parser: argparse.ArgumentParser, *, has_several_dialects: bool = False
+) -> None:
+    """Add the options that find and boot a project.
+
+    Parameters
+    ----------
+    has_several_dialects
+        Whether ``--dialect`` takes a list; its names are then checked by the command.
+    """
     group = parser.add_argument_group("project")
     group.add_argument(
         "--settings",
@@ -51,11 +59,20 @@ def add_project_options(parser: argparse.ArgumentParser) -> None:
         default="default",
         help="the alias in settings.DATABASES whose tables are rendered (default: default)",
     )
-    group.add_argument(
-        "--dialect",
-        choices=DIALECTS,
-        help="the SQL to speak; left out, that of the project's own database",
-    )
+    if has_several_dialects:
+        group.add_argument(
+            "--dialect",
+            metavar="DIALECT[,...]",
+            action="append",
+            help=f"{', '.join(DIALECTS)}; several with commas, or repeated, the first one being "
+            "that of the models; left out, that of the project's own database",
+        )
+    else:
+        group.add_argument(
+            "--dialect",
+            choices=DIALECTS,
+            help="the SQL to speak; left out, that of the project's own database",
+        )
     group.add_argument(
         "--server-version",
         metavar="VERSION",
