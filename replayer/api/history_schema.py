@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from replayer.history.loader import History
     from replayer.model import MigrationKey, ServerFacts
+    from replayer.replay.observer import Observer
     from replayer.replay.record import MigrationRecord
     from replayer.replay.state import ReplayState
     from replayer.sources import Sources
@@ -66,6 +67,7 @@ def replay_history(
     *,
     run_python: RunPythonPolicy = RunPythonPolicy.AUTO,
     is_eager: bool = False,
+    observer: Observer | None = None,
     first: Sequence[Any] = (),
     last: Sequence[Any] = (),
 ) -> ReplayedHistory:
@@ -73,6 +75,8 @@ def replay_history(
 
     Parameters
     ----------
+    observer
+        Who looks at the operations that are not plain.
     first, last
         Model classes whose tables are made before and after the migrations: Django's record of
         migrations, and the models of apps without migrations.
@@ -88,9 +92,7 @@ def replay_history(
     if facts.dialect is Dialect.SQLITE:
         from replayer.catalog.sqlite import SqliteCatalog
 
-        backing = SqliteBacking(
-            lambda database: SqliteCatalog(facts, connection=database), journal
-        )
+        backing = SqliteBacking(lambda database: SqliteCatalog(facts, connection=database), journal)
     else:
         from replayer.dialects.answers import answer_query
 
@@ -104,7 +106,13 @@ def replay_history(
     connection.back_with(backing)
     connection.ensure_connection()
     replay = DatabaseReplay(
-        history, connection, journal, sources, run_python=run_python, is_eager=is_eager
+        history,
+        connection,
+        journal,
+        sources,
+        run_python=run_python,
+        is_eager=is_eager,
+        observer=observer,
     )
     replay.create_tables(first)
     records = tuple(replay.run(plan))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from replayer.cli.console import Document
 
-COMMANDS = ("sql", "init")
+COMMANDS = ("sql", "check", "explain", "init", "ledger")
 EXIT_BUG = 70
 """sysexits.h's EX_SOFTWARE."""
 EXIT_PIPE = 141
@@ -135,7 +135,7 @@ def _with_command(argv: list[str]) -> list[str]:
 
 
 def _command(name: str) -> Any:  # noqa: ANN401 - a module with HELP, add_arguments and run
-    return importlib.import_module(f"replayer.cli.{name}")
+    return importlib.import_module(f"replayer.cli.{name.replace('-', '_')}")
 
 
 def _tell(console: Console, error: ReplayerError) -> None:

@@ -161,19 +161,15 @@ class DatabaseReplay:
         guard: Any = contextlib.nullcontext()
         if not editor.atomic_migration and is_atomic:
             guard = transaction.atomic(self._connection.alias)
+        observer = None if is_plain(operation) else self._observer
+        key = OperationKey(_key(migration), index)
         try:
             with guard:
-                steps = self._forwards(
-                    Moment(
-                        editor=editor,
-                        migration=migration,
-                        key=OperationKey(_key(migration), index),
-                        path=(),
-                        operation=operation,
-                        before=before,
-                        after=after,
-                    )
-                )
+                if observer is not None:
+                    observer.begins(operation, migration.app_label, editor, before, after)
+                steps = self._forwards(editor, migration, key, (), operation, before, after)
+                if observer is not None:
+                    observer.ends(operation, migration, key, editor, steps)
         finally:
             self._settle(after)
         return steps

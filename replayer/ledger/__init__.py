@@ -1,0 +1,1 @@
+"""What the operations that aren't plain gave the state, and what they gave the database."""
