@@ -64,4 +64,4 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("public") and importlib.util.find_spec(PUBLIC_PACKAGE) is None:
         pytest.skip("the public packages are not installed (pip install -e '.[public]')")
     if item.get_closest_marker("atlas") and not os.environ.get("REPLAYER_TEST_ATLAS"):
-        pytest.skip("REPLAYER_TEST_ATLAS is not set: no atlas program (.ci/servers)")
+        pytest.skip("REPLAYER_TEST_ATLAS is not set: it names an atlas program (atlasgo.io)")

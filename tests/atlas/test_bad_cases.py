@@ -1,0 +1,105 @@
+"""What Atlas shows when replayer fails, and projects that are odd."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.atlas.program import MEMORY, Atlas, find_atlas, statements_in
+from tests.support import FIXTURES, PROJECTS, Ran, run_command
+
+pytestmark = [pytest.mark.atlas, pytest.mark.slow]
+
+PYTHON = Path(sys.executable).parent
+CONFIGURATION = """\
+data "external_schema" "django" {{
+  program = [{program}]
+}}
+
+env "django" {{
+  src = data.external_schema.django.url
+  dev = "{dev}"
+}}
+"""
+
+
+def copied(source: Path, target: Path, *arguments: str) -> Path:
+    """Copy a project and configure Atlas for it."""
+    project = Path(shutil.copytree(source, target))
+    words = ["python", "-m", "replayer", "--dialect", "sqlite", *arguments]
+    program = ", ".join(f'"{word}"' for word in words)
+    text = CONFIGURATION.format(program=program, dev=MEMORY)
+    (project / "atlas.hcl").write_text(text, encoding="utf-8")
+    return project
+
+
+def inspect(atlas: Atlas, project: Path) -> Ran:
+    return atlas.run(
+        *("schema", "inspect", "--env", "django", "--url", "env://src"),
+        *("--format", "{{ sql . }}"),
+        cwd=project,
+        python=PYTHON,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("cycle", "depend"),
+        ("two_leaf_nodes", "makemigrations --merge"),
+        ("migration_syntax_error", "0002_product_price"),
+        ("empty_schema", "the schema is empty"),
+        ("settings_fail_to_import", "settings"),
+    ],
+)
+def test_a_failure_is_shown_as_one_sentence(name: str, sentence: str, tmp_path: Path) -> None:
+    project = copied(FIXTURES / "broken" / name, tmp_path / name)
+    ran = inspect(find_atlas(), project)
+    told = ran.stderr + ran.stdout
+    assert ran.status == 1
+    assert "replayer: error: " in told
+    assert sentence in told
+    assert "Traceback" not in told
+    assert "CREATE TABLE" not in told
+
+
+def test_what_a_project_prints_is_not_sql(tmp_path: Path) -> None:
+    project = copied(PROJECTS / "noisy_settings", tmp_path / "noisy")
+    ran = inspect(find_atlas(), project)
+    assert ran.status == 0, ran.stderr
+    alone = run_command("--dialect", "sqlite", cwd=project)
+    made = [line for line in statements_in(ran.stdout) if line.startswith("CREATE TABLE")]
+    assert len(made) == alone.stdout.count("CREATE TABLE") > 0
+
+
+@pytest.mark.parametrize("position", ["model", "migration"])
+@pytest.mark.parametrize("name", ["with some spaces", "Zeitschrift für Äpfel", "it's"])
+def test_any_path_will_do(name: str, position: str, tmp_path: Path) -> None:
+    project = copied(PROJECTS / "polls", tmp_path / name, "--pos", position)
+    ran = inspect(find_atlas(), project)
+    assert ran.status == 0, ran.stderr
+    assert ran.stdout.count("CREATE TABLE") == 2
+
+
+def test_bodies_with_semicolons_are_read_whole(tmp_path: Path) -> None:
+    # The open builds' SQLite has no fts5.
+    omitted = ("--omit", "virtual-tables")
+    project = copied(PROJECTS / "run_sql_objects", tmp_path / "shop", *omitted)
+    text = run_command("--dialect", "sqlite", *omitted, cwd=project).stdout
+    assert text.startswith("-- atlas:delimiter ")
+    assert "CREATE TRIGGER" in text
+    ran = inspect(find_atlas(), project)
+    assert ran.status == 0, ran.stderr
+
+
+def test_what_a_build_refuses_can_be_left_out(tmp_path: Path) -> None:
+    project = copied(PROJECTS / "run_sql_objects", tmp_path / "shop")
+    atlas = find_atlas()
+    assert "no such module: fts5" in inspect(atlas, project).stderr
+    shutil.rmtree(project)
+    left_out = ("--omit", "virtual-tables", "views", "triggers")
+    project = copied(PROJECTS / "run_sql_objects", tmp_path / "shop", *left_out)
+    assert inspect(atlas, project).status == 0
