@@ -8,6 +8,7 @@ from replayer.dialects.editor import EditorMixin
 from replayer.dialects.introspection_mysql import MysqlIntrospectionMixin
 from replayer.dialects.literals import literal
 from replayer.dialects.offline import OfflineWrapperMixin
+from replayer.dialects.scripts import ScriptMixin
 from replayer.model import Dialect
 
 _SQL_MODE = (
@@ -56,5 +57,6 @@ WRAPPER = MysqlWrapperMixin
 PARTS: dict[str, type] = {
     "SchemaEditorClass": MysqlEditorMixin,
     "introspection_class": MysqlIntrospectionMixin,
+    "ops_class": ScriptMixin,
 }
 """What goes in front of the backend's classes, by the wrapper's attribute."""

@@ -11,6 +11,7 @@ from typing import Any
 from replayer.dialects.editor import EditorMixin
 from replayer.dialects.literals import compose
 from replayer.dialects.offline import REFUSAL, OfflineWrapperMixin
+from replayer.dialects.scripts import ScriptMixin
 from replayer.model import Dialect
 
 
@@ -100,5 +101,5 @@ def _has_json(database: Any) -> bool:  # noqa: ANN401 - the sqlite3 module
 
 
 WRAPPER = SqliteWrapperMixin
-PARTS: dict[str, type] = {"SchemaEditorClass": SqliteEditorMixin}
+PARTS: dict[str, type] = {"SchemaEditorClass": SqliteEditorMixin, "ops_class": ScriptMixin}
 """What goes in front of the backend's classes, by the wrapper's attribute."""

@@ -296,8 +296,9 @@ class MysqlSystem:
             extra = extra_of(column, is_mariadb=self.is_mariadb)
             null, key = "YES" if column.null else "NO", _key(table, column.name)
             if full:
-                rows.append((column.name, column.type, self.collation(column), null, key, default,
-                             extra, "select,insert,update,references", column.comment or ""))  # fmt: skip
+                rights = "select,insert,update,references"
+                shown = (column.name, column.type, self.collation(column), null, key, default)
+                rows.append((*shown, extra, rights, column.comment or ""))
             else:
                 rows.append((column.name, column.type, null, key, default, extra))
         columns = "Field Type Collation Null Key Default Extra Privileges Comment"

@@ -338,7 +338,8 @@ class PostgresqlSystem:
     def pg_tables(self) -> SystemTable:
         """Tell the view of tables."""
         return system_table(
-            "schemaname tablename tableowner tablespace hasindexes hasrules hastriggers rowsecurity",
+            "schemaname tablename tableowner tablespace hasindexes hasrules hastriggers "
+            "rowsecurity",
             [
                 (table.name.schema or "public", table.name.name, "postgres", None, 1, 0, 0, 0)
                 for table in self._tables()
