@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ISC004 - statements of several lines stand in lists
 """What a function of a migration asks is answered as the migrated, empty database would."""
 
 from __future__ import annotations
