@@ -167,7 +167,17 @@ class DatabaseReplay:
             with guard:
                 if observer is not None:
                     observer.begins(operation, migration.app_label, editor, before, after)
-                steps = self._forwards(editor, migration, key, (), operation, before, after)
+                steps = self._forwards(
+                    Moment(
+                        editor=editor,
+                        migration=migration,
+                        key=key,
+                        path=(),
+                        operation=operation,
+                        before=before,
+                        after=after,
+                    )
+                )
                 if observer is not None:
                     observer.ends(operation, migration, key, editor, steps)
         finally:
