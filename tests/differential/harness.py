@@ -277,12 +277,12 @@ def migrated(
             raise found
         assert isinstance(found, judge.Snapshot)
         return found
-    database = _database_name(project, "migrated")
+    needed = tuple(_made_by_operations(migrated(project, server))) if without_migrations else ()
+    database = _database_name(project, "models" if without_migrations else "migrated")
     create_database(server, database)
     result: judge.Snapshot | HarnessError
     try:
-        if without_migrations:
-            execute(server, database, *_made_by_operations(migrated(project, server)))
+        execute(server, database, *needed)
         migrate(project, server, database, without_migrations=without_migrations)
         result = judge.read(server, database)
     except HarnessError as error:
