@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from replayer.findings import Attribute, DialectSql, DriftClass, FailOn, Finding, Report
 from replayer.model import Dialect, MigrationKey, Source
 from replayer.rules import RULES, Family, Rule
@@ -55,12 +57,18 @@ def sample_report(fail_on: FailOn = FailOn.STATE) -> Report:
         unused_baseline=("R101 polls.Question.title, which is\ngone",),
         unused_ignores=("polls.Größe",),
         notes=("2 apps have no migrations: a, b",),
+        undecided=("app 'broken' was left out: 100% of it,\n::is unreadable",),
     )
 
 
 def empty_report() -> Report:
     """Return the report of a check that found nothing."""
     return Report(tool_version="1.2.3", django_version="5.2.8", root=ROOT)
+
+
+def undecided_report() -> Report:
+    """Return the report of a check that found nothing because it could not look."""
+    return replace(empty_report(), undecided=("the migrations form no graph",))
 
 
 def report_of(*findings: Finding, root: str = ROOT) -> Report:

@@ -18,7 +18,11 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 def render(report: Report) -> str:
     """Return a command for each finding, and the summary as a line that is none."""
-    lines = [_command(finding, report) for finding in report.findings]
+    lines = [
+        f"::error title=replayer could not decide::{escape_data(text)}"
+        for text in words.undecided(report)
+    ]
+    lines += [_command(finding, report) for finding in report.findings]
     return words.without_surrogates("\n".join([*lines, words.summary(report)])) + "\n"
 
 

@@ -55,11 +55,21 @@ class IssuePayload(TypedDict):
 def render(report: Report) -> str:
     """Return a JSON array of issues, without the byte order mark that GitLab refuses."""
     seen: Counter[str] = Counter()
-    issues = []
+    issues = [_undecided(text) for text in words.undecided(report)]
     for finding in report.findings:
         issues.append(_issue(finding, report, seen[finding.fingerprint]))
         seen[finding.fingerprint] += 1
     return words.without_surrogates(json.dumps(issues, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _undecided(text: str) -> IssuePayload:
+    return {
+        "description": f"replayer could not decide: {text}",
+        "check_name": "undecided",
+        "fingerprint": hashlib.sha256(f"undecided\0{text}".encode()).hexdigest(),
+        "severity": "critical",
+        "location": {"path": NO_PATH, "lines": {"begin": 1}},
+    }
 
 
 def _issue(finding: Finding, report: Report, twins: int) -> IssuePayload:

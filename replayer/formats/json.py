@@ -104,6 +104,7 @@ class ReportPayload(TypedDict):
     unused_baseline: list[str]
     unused_ignores: list[str]
     notes: list[str]
+    undecided: list[str]
 
 
 def render(report: Report) -> str:
@@ -135,6 +136,7 @@ def payload(report: Report) -> ReportPayload:
         "unused_baseline": list(report.unused_baseline),
         "unused_ignores": list(report.unused_ignores),
         "notes": list(report.notes),
+        "undecided": list(report.undecided),
     }
 
 

@@ -26,16 +26,20 @@ def render(report: Report) -> str:
     """Return the report as an XML document of one suite."""
     failures = len(report.failing)
     skipped = len(report.findings) - failures
-    tests = max(len(report.findings), 1)
-    counts = {"tests": str(tests), "failures": str(failures), "errors": "0"}
+    errors = len(report.undecided)
+    tests = max(len(report.findings) + errors, 1)
+    counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors)}
     root = ET.Element("testsuites", {"name": SUITE, **counts})
     suite = ET.SubElement(
         root, "testsuite", {"name": SUITE, **counts, "skipped": str(skipped), "id": "0"}
     )
     _properties(suite, report)
+    for text in words.undecided(report):
+        case = ET.SubElement(suite, "testcase", {"classname": "replayer", "name": "undecided"})
+        ET.SubElement(case, "error", {"type": "undecided", "message": _clean(text)})
     for finding in report.findings:
         _case(suite, finding, report)
-    if not report.findings:
+    if not (report.findings or errors):
         ET.SubElement(suite, "testcase", {"classname": "replayer", "name": "no drift"})
     remarks = "\n".join([*words.remarks(report), words.summary(report)])
     ET.SubElement(suite, "system-out").text = _clean(remarks)

@@ -88,9 +88,12 @@ def _run(report: Report) -> Payload:
 
 
 def _invocation(report: Report) -> Payload:
-    # A check that found something was carried out well; one that could not decide makes no report.
-    invocation: Payload = {"executionSuccessful": True, "exitCode": int(report.fails)}
+    # A check that found something was carried out well.
+    invocation: Payload = {"executionSuccessful": not report.undecided}
     notifications = [
+        {"level": "error", "message": _message(text)} for text in words.undecided(report)
+    ]
+    notifications += [
         {"level": "note", "message": _message(remark)} for remark in words.remarks(report)
     ]
     if notifications:

@@ -28,10 +28,12 @@ def render(report: Report, *, colour: bool = False) -> str:
     """
     paint = _paint if colour else _plain
     blocks = ["\n".join(_block(finding, report, paint)) for finding in report.findings]
-    remarks = [f"{paint('note', '1')}: {remark}" for remark in words.remarks(report)]
+    error = paint("error", "1;31")
+    remarks = [f"{error}: could not decide: {text}" for text in words.undecided(report)]
+    remarks += [f"{paint('note', '1')}: {remark}" for remark in words.remarks(report)]
     if remarks:
         blocks.append("\n".join(remarks))
-    bold = "1;31" if report.fails else "1"
+    bold = "1;31" if report.fails or report.undecided else "1"
     blocks.append(paint(words.summary(report), bold))
     return words.without_surrogates("\n\n".join(blocks)) + "\n"
 

@@ -78,6 +78,11 @@ def plain_block(finding: Finding, report: Report) -> Iterator[str]:
         yield from (f"      {line}" for line in rest)
 
 
+def undecided(report: Report) -> Iterator[str]:
+    """Yield what could not be compared, a line each: an error in every format."""
+    yield from map(one_line, report.undecided)
+
+
 def summary(report: Report) -> str:
     """Return the outcome in one line."""
     total = len(report.findings)
@@ -90,8 +95,12 @@ def summary(report: Report) -> str:
             text += f"none fails the check ({option})"
         else:
             text += f"{failing} {'fails' if failing == 1 else 'fail'} the check ({option})"
+    elif report.undecided:
+        text = "No drift found, but not all could be compared"
     else:
         text = "No drift: models and migrations agree"
+    if total and report.undecided:
+        text += "; not all could be compared"
     if report.dialects:
         text += "; schemas compared for " + ", ".join(name.value for name in report.dialects)
     if report.ignored:

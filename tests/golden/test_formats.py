@@ -4,7 +4,7 @@ import pytest
 
 from replayer.formats import FORMATS, render
 from tests.golden.goldens import DIRECTORY, is_writing
-from tests.samples import empty_report, sample_report
+from tests.samples import empty_report, sample_report, undecided_report
 
 SUFFIXES = {
     "text": "txt",
@@ -14,7 +14,7 @@ SUFFIXES = {
     "gitlab": "gitlab.json",
     "junit": "xml",
 }
-REPORTS = {"sample": sample_report, "empty": empty_report}
+REPORTS = {"sample": sample_report, "empty": empty_report, "undecided": undecided_report}
 
 
 def check(file: str, document: str) -> None:

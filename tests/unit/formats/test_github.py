@@ -28,7 +28,7 @@ def read(line: str) -> tuple[str, dict[str, str], str]:
 
 def test_each_finding_is_one_command_and_nothing_else_is() -> None:
     report = sample_report()
-    *commands, summary = github.render(report).split("\n")[:-1]
+    undecided, *commands, summary = github.render(report).split("\n")[:-1]
     assert len(commands) == len(report.findings)
     for line, one in zip(commands, report.findings, strict=True):
         command, properties, message = read(line)
@@ -36,6 +36,8 @@ def test_each_finding_is_one_command_and_nothing_else_is() -> None:
         assert command == names[one.severity]
         assert properties["title"].startswith(f"{one.rule_id} {one.rule.name}: ")
         assert message.startswith("the ")
+    assert undecided.startswith("::error title=replayer could not decide::app 'broken' ")
+    assert undecided.endswith("100%25 of it,\\n::is unreadable")
     assert summary.startswith("Found ")
 
 

@@ -49,8 +49,8 @@ def issues(document: str) -> list[dict[str, Any]]:
 def test_the_sample_is_what_gitlab_takes() -> None:
     report = sample_report()
     read = issues(gitlab.render(report))
-    assert len(read) == len(report.findings)
-    assert {issue["severity"] for issue in read} == {"info", "minor", "major"}
+    assert len(read) == len(report.findings) + len(report.undecided)
+    assert {issue["severity"] for issue in read} == {"info", "minor", "major", "critical"}
     assert len({issue["fingerprint"] for issue in read}) == len(read)
 
 

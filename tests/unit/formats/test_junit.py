@@ -27,6 +27,7 @@ ALLOWED = {
     "property": {"name", "value"},
     "failure": {"type", "message"},
     "skipped": {"type", "message"},
+    "error": {"type", "message"},
 }
 
 
@@ -41,6 +42,7 @@ def read(report: Report) -> ET.Element:
     cases = suite.findall("testcase")
     assert suite.get("tests") == root.get("tests") == str(len(cases))
     assert suite.get("failures") == root.get("failures") == str(len(suite.findall(".//failure")))
+    assert suite.get("errors") == root.get("errors") == str(len(suite.findall(".//error")))
     assert suite.get("skipped") == str(len(suite.findall(".//skipped")))
     return root
 
@@ -49,7 +51,8 @@ def read(report: Report) -> ET.Element:
 def test_what_fails_the_check_fails_and_the_rest_is_skipped(fail_on: FailOn) -> None:
     report = sample_report(fail_on)
     root = read(report)
-    assert len(root.findall(".//testcase")) == len(report.findings)
+    assert len(root.findall(".//testcase")) == len(report.findings) + 1
+    assert len(root.findall(".//error")) == len(report.undecided) == 1
     assert len(root.findall(".//failure")) == len(report.failing)
 
 

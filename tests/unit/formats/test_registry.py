@@ -4,7 +4,7 @@ import pytest
 
 from replayer.errors import UsageError
 from replayer.formats import FORMATS, FormatOption, parse_format_option, render
-from tests.samples import empty_report, sample_report
+from tests.samples import empty_report, sample_report, undecided_report
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,10 @@ def test_only_the_text_has_colours() -> None:
     for name in FORMATS:
         plain, coloured = (render(sample_report(), name, colour=colour) for colour in (False, True))
         assert (plain != coloured) == (name == "text")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_could_not_be_decided_is_no_all_clear(name: str) -> None:
+    document = render(undecided_report(), name)
+    assert "the migrations form no graph" in document
+    assert "models and migrations agree" not in document

@@ -13,7 +13,16 @@ from replayer.findings import Report
 from replayer.formats import sarif
 from replayer.model import Source
 from replayer.rules import RULES, RULES_BY_ID
-from tests.samples import INSTALLED, ROOT, TRAPS, empty_report, finding, report_of, sample_report
+from tests.samples import (
+    INSTALLED,
+    ROOT,
+    TRAPS,
+    empty_report,
+    finding,
+    report_of,
+    sample_report,
+    undecided_report,
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +47,19 @@ def location_of(source: Source, root: str = ROOT) -> dict[str, Any]:
     return dict(result["locations"][0]["physicalLocation"])
 
 
-@pytest.mark.parametrize("report", [sample_report(), empty_report()], ids=["sample", "empty"])
+@pytest.mark.parametrize("report", [sample_report(), empty_report(), undecided_report()])
 def test_a_report_is_what_the_official_schema_says(
     report: Report, official: jsonschema.Draft4Validator
 ) -> None:
     official.validate(json.loads(sarif.render(report)))
+
+
+def test_what_could_not_be_decided_is_no_success() -> None:
+    (failed,) = run_of(undecided_report())["invocations"]
+    assert failed["executionSuccessful"] is False
+    assert failed["toolExecutionNotifications"][0]["level"] == "error"
+    (passed,) = run_of(empty_report())["invocations"]
+    assert passed == {"executionSuccessful": True}
 
 
 def test_the_official_schema_refuses_what_is_none(official: jsonschema.Draft4Validator) -> None:
