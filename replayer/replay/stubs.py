@@ -27,6 +27,31 @@ class GroupApps(StateApps):
         self.ready_event: Any = None
         self.real_models: list[Any] = []
 
+    def get_models(
+        self,
+        include_auto_created: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+        include_swapped: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+    ) -> list[Any]:
+        """Return the models, as ``Apps.get_models`` does, and keep no answer."""
+        return [
+            model
+            for config in self.app_configs.values()
+            for model in config.get_models(include_auto_created, include_swapped)
+        ]
+
+    def clear_cache(self) -> None:
+        """Forget what these models know of each other.
+
+        Notes
+        -----
+        Django's own empties the caches of every registry of the process, the project's too: they
+        hang on the class (django/apps/registry.py, ``functools.cache`` on methods). Each group would
+        make the next foreign key ask all models of the project which of them can be swapped.
+        """
+        if self.ready:
+            for model in self.get_models(include_auto_created=True):
+                model._meta._expire_cache()  # noqa: SLF001 - as Apps.clear_cache does
+
     def adopt(self, key: ModelKey, model: Any) -> None:  # noqa: ANN401 - a model class
         """Let a model that was rendered elsewhere be found here."""
         self.all_models[key.app_label][key.model_name] = model
