@@ -104,6 +104,9 @@ def _parse(argv: list[str], document: Document) -> argparse.Namespace:
         sys.stdout = stdout
     config = dict(read_config(Path.cwd()))
     apply_config(command, options, config, known=_known_options(config, command))
+    if getattr(options, "output", None) not in {None, "-"}:
+        # A project's settings may change the directory before it is written.
+        options.output = os.path.abspath(options.output)  # noqa: PTH100 - a link stays a link
     return options
 
 
