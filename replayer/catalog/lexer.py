@@ -122,7 +122,7 @@ _HELD = {
 }
 _PIECE = {vendor: re.compile(rf"(?P<end>;)|{held}", re.DOTALL) for vendor, held in _HELD.items()}
 _BODY = re.compile(
-    r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*CREATE\s(?:[^;'\"`(]|`[^`]*`|'[^']*')*?\b"
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*CREATE\s(?:[^;'\"`(]|`[^`]*`|'[^']*')*?\b"
     r"(?P<kind>TRIGGER|PROCEDURE|FUNCTION|EVENT|RULE)\b",
     re.IGNORECASE | re.DOTALL,
 )
