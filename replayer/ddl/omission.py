@@ -55,7 +55,7 @@ _WORDS = {
     "VIRTUAL TABLE": Omission.VIRTUAL_TABLES,
 }
 _KINDS = "|".join(word.replace(" ", r"\s+") for word in sorted(_WORDS, key=len, reverse=True))
-_BLANK = r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*"
+_BLANK = r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*"
 _NAME = r"(?P<name>(?:\"(?:[^\"]|\"\")+\"|`[^`]+`|\[[^\]]+\]|[\w$.])+)"
 # What may stand between CREATE and the kind: OR REPLACE, TEMPORARY, RECURSIVE, CONSTRAINT, TRUSTED,
 # and MySQL's ALGORITHM, DEFINER and SQL SECURITY, of which a definer's name may be quoted.
@@ -69,6 +69,10 @@ _HEAD = re.compile(
 )
 _INDEX = re.compile(
     rf"{_BLANK}CREATE\s+(?:UNIQUE\s+)?INDEX\s.*?\sON\s+(?:ONLY\s+)?{_NAME}",
+    re.IGNORECASE | re.DOTALL,
+)
+_EXECUTES = re.compile(
+    rf"{_BLANK}CREATE\s[^;]*?\bTRIGGER\s.*\sEXECUTE\s+(?:FUNCTION|PROCEDURE)\s",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -85,7 +89,7 @@ def without(statements: Sequence[Statement], kinds: Collection[Omission]) -> tup
     Notes
     -----
     What belongs to an object that is left out (the index of a materialized view, the trigger of a
-    view) goes with it.
+    view, a trigger that executes a function) goes with it.
     """
     gone: set[str] = set()
     kept: list[Statement] = []
@@ -94,6 +98,8 @@ def without(statements: Sequence[Statement], kinds: Collection[Omission]) -> tup
         if match is not None and _kind(match) in kinds:
             if match["name"] and _kind(match) in {Omission.VIEWS, Omission.VIRTUAL_TABLES}:
                 gone.add(_bare(match["name"]))
+            continue
+        if Omission.FUNCTIONS in kinds and _EXECUTES.match(statement.sql):
             continue
         index = _INDEX.match(statement.sql)
         owner = index["name"] if index is not None else statement.table or ""
