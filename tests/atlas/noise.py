@@ -10,7 +10,7 @@ SQLite): those are nobody's but its own, and are not counted.
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import importlib.metadata
 import os
 import subprocess
@@ -27,6 +27,8 @@ from tests.differential import harness, projects, servers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from typing_extensions import Self
 
     from tests.differential.projects import Project
     from tests.differential.servers import Server
@@ -122,7 +124,7 @@ class Measure:
         self._name = f"replayer_atlas_{project.name[:30]}_{os.getpid()}"
         self._dev = f"replayer_atlas_dev_{os.getpid()}"
 
-    def __enter__(self) -> Measure:
+    def __enter__(self) -> Self:
         """Migrate."""
         servers.create_database(self._server, self._name)
         try:
@@ -224,7 +226,7 @@ def main(arguments: list[str] | None = None) -> int:
     versions = [
         f"{name} {importlib.metadata.version(name)}" for name in packages if _is_there(name)
     ]
-    today = datetime.datetime.now(tz=datetime.timezone.utc).date()
+    today = dt.datetime.now(tz=dt.timezone.utc).date()
     rows = []
     with tempfile.TemporaryDirectory(prefix="replayer-") as directory:
         for row in _rows(

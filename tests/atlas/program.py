@@ -1,7 +1,7 @@
 """The real Atlas, as a program that the environment names.
 
-``REPLAYER_TEST_ATLAS`` names one that runs programs (``data "external_schema"``: the official build,
-or an open one until January 2025), ``REPLAYER_TEST_ATLAS_OPEN`` the newest open one.
+``REPLAYER_TEST_ATLAS`` names one that runs programs (``data "external_schema"``: the official
+build, or an open one until January 2025), ``REPLAYER_TEST_ATLAS_OPEN`` the newest open one.
 """
 
 from __future__ import annotations
