@@ -26,9 +26,12 @@ from replayer.sources import Sources
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from replayer.catalog.catalog import Catalog
+    from replayer.ddl.names_file import KnownNames
     from replayer.history.loader import History
     from replayer.model import MigrationKey, Source, Statement
     from replayer.project.boot import Project
+    from replayer.replay.state import ReplayState
     from replayer.replay.record import MigrationRecord
 
 
@@ -57,6 +60,12 @@ class SchemaRequest:
     run_python: RunPythonPolicy = RunPythonPolicy.AUTO
     is_verbatim: bool = False
     """Print the history's own statements, migration by migration."""
+    known_names: KnownNames | None = None
+    """Of a real database, whose names and numberings the schema shall bear."""
+    serial: tuple[str, ...] = ()
+    """``table.column`` patterns of columns that are numbered by ``serial``, not as identity."""
+    signals: bool = False
+    """Whether ``pre_migrate`` and ``post_migrate`` handlers that make schema objects are run."""
     omit: frozenset[Omission] = frozenset()
     """Kinds of objects that are left out."""
     has_foreign_keys: bool = True
@@ -81,6 +90,10 @@ class Schema:
     """The document where it is more than its statements: with comments, verbatim, positions."""
     places: Mapping[str, Source] = field(default_factory=dict)
     """Where each table is written, by its unquoted name; empty unless it was asked for."""
+    state: ReplayState | None = field(default=None, repr=False)
+    """The migrations' final state; None where ``models.py`` is told."""
+    drift: str | None = None
+    """A line on how the models differ from the migrations, or None where they don't."""
 
     @property
     def sql(self) -> str:
@@ -138,10 +151,19 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
         )
         notes.extend(more)
         text = write_document(schema.statements, project.target.facts.dialect, positions)
-    return replace(schema, notes=(*notes, *schema.notes), text=text)
+    drift = None
+    if schema.state is not None and not request.at:
+        from replayer.drift.line import drift_line
+
+        drift = drift_line(history, schema.state, [str(project.root)])
+    return replace(schema, notes=(*notes, *schema.notes), text=text, drift=drift)
 
 
 def _refuse_contradictions(request: SchemaRequest) -> None:
+    is_declared = bool(request.serial) or request.known_names is not None
+    if is_declared and (request.is_verbatim or request.kind is not SchemaKind.HISTORY):
+        message = "--known-names and --serial change the history's compact schema only"
+        raise UsageError(message, hint="leave out --verbatim and --schema")
     has_changes = bool(request.omit) or not request.has_foreign_keys
     if request.is_verbatim and (has_changes or request.positions is not PositionKind.NONE):
         message = (
@@ -180,8 +202,17 @@ def _history_schema(  # noqa: PLR0917 - what render_schema has at hand
     is_opaque = has_opaque(replayed.records)
     if request.is_verbatim:
         text, statements = verbatim(replayed.records)
-        return Schema(statements=statements, notes=tuple(notes), text=text, is_doubtful=is_opaque)
+        return Schema(
+            statements=statements,
+            notes=tuple(notes),
+            text=text,
+            is_doubtful=is_opaque,
+            state=replayed.state,
+        )
     catalog = replayed.catalog
+    if request.serial or request.known_names is not None:
+        catalog, more = _declared(catalog, request)
+        notes.extend(more)
     if not request.has_foreign_keys:
         catalog = without_foreign_keys(catalog)
     statements = catalog.statements()
@@ -207,7 +238,22 @@ def _history_schema(  # noqa: PLR0917 - what render_schema has at hand
         differences=differences,
         is_doubtful=is_opaque or bool(differences),
         places=_history_places(replayed.records, history, sources, request.positions),
+        state=replayed.state,
     )
+
+
+def _declared(catalog: Catalog, request: SchemaRequest) -> tuple[Catalog, list[str]]:
+    """Give the catalogue what no migration tells: a real database's names, old numberings."""
+    from replayer.ddl.known_names import with_known_names, with_serials
+
+    notes: list[str] = []
+    if request.serial:
+        catalog, more = with_serials(catalog, request.serial)
+        notes.extend(more)
+    if request.known_names is not None:
+        catalog, more = with_known_names(catalog, request.known_names)
+        notes.extend(more)
+    return catalog, notes
 
 
 def _history_places(
@@ -230,12 +276,14 @@ def _model_schema(  # noqa: PLR0917 - what render_schema has at hand
     request: SchemaRequest,
     labels: Sequence[str],
 ) -> Schema:
+    state: ReplayState | None = None
     notes: list[str] = []
     if request.kind is SchemaKind.MODELS:
         migrated = sorted(history.loader.migrated_apps)
         models = [model for label in migrated for model in models_of_app(label)]
     else:
         final = replay_state(history, plan, sources)
+        state = final.state
         models = rendered_state_models(final.state)
         notes.extend(_unshown_notes(final))
     models.extend(model for label in labels for model in models_of_app(label))
@@ -259,7 +307,12 @@ def _model_schema(  # noqa: PLR0917 - what render_schema has at hand
         places = model_positions(sources)
     elif request.positions is PositionKind.MIGRATION:
         places = state_positions(history, plan, chosen, sources)
-    return Schema(statements=without(statements, request.omit), notes=tuple(notes), places=places)
+    return Schema(
+        statements=without(statements, request.omit),
+        notes=tuple(notes),
+        places=places,
+        state=state,
+    )
 
 
 def chosen_plan(history: History, at: Sequence[str]) -> tuple[MigrationKey, ...]:

@@ -282,6 +282,14 @@ class MysqlSchema:
         self._unlink(old)
         self._put(new)
 
+    def replace_tables(self, tables: Iterable[MysqlTable]) -> None:
+        """Put other tables in place of those of the same names, without asking what made them."""
+        changed = list(tables)
+        for table in changed:
+            self._unlink(self.tables[table.name])
+        for table in changed:
+            self._put(table)
+
     def _referrers_of(self, name: str) -> list[tuple[MysqlTable, ForeignKey]]:
         """Return the foreign keys that point at a table, with their tables, by name."""
         return [

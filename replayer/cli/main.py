@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from replayer.cli.console import Document
 
-COMMANDS = ("sql", "check", "explain", "init", "ledger")
+COMMANDS = ("sql", "check", "explain", "init", "ledger", "names-query")
 EXIT_BUG = 70
 """sysexits.h's EX_SOFTWARE."""
 EXIT_PIPE = 141

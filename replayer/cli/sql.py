@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from replayer.cli.context import boot_project
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from replayer.cli.console import Console
+    from replayer.ddl.names_file import KnownNames
     from replayer.ddl.omission import Omission
 
 NAME = "sql"
@@ -93,6 +95,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --pos, name files outside the project too: those of installed packages",
     )
+    group.add_argument(
+        "--known-names",
+        metavar="FILE",
+        help="bear the names of a real database where content matches: what the query of "
+        "`replayer names-query` returned there",
+    )
+    group.add_argument(
+        "--serial",
+        metavar="TABLE.COLUMN",
+        action="append",
+        help="PostgreSQL: columns (with wildcards, * for all) that are numbered by serial, as in "
+        "databases older than Django 4.1, not as identity; may be repeated",
+    )
+    group.add_argument(
+        "--fail-on-drift",
+        action="store_true",
+        help="exit with 1 when the models have left the migrations behind",
+    )
     group.add_argument("--allow-empty", action="store_true", help="an empty schema is no error")
     add_common_options(parser)
 
@@ -124,6 +144,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         allow_empty=options.allow_empty,
         run_python=RunPythonPolicy(options.run_python),
         is_verbatim=options.verbatim,
+        known_names=_known_names(options.known_names),
+        serial=tuple(options.serial or ()),
         omit=_omissions(options.omit or ()),
         has_foreign_keys=not options.no_foreign_keys,
         positions=PositionKind(options.pos),
@@ -134,7 +156,18 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.notes(schema.notes)
     for difference in schema.differences:
         console.error(f"the printed schema differs from the history's: {difference}")
-    return 1 if options.strict and schema.is_doubtful else 0
+    if schema.drift is not None:
+        console.note(schema.drift)
+    is_wanting = options.strict and schema.is_doubtful
+    return 1 if is_wanting or (options.fail_on_drift and schema.drift is not None) else 0
+
+
+def _known_names(path: str | None) -> KnownNames | None:
+    if path is None:
+        return None
+    from replayer.ddl.names_file import read_known_names
+
+    return read_known_names(Path(path))
 
 
 def _omissions(words: Iterable[str]) -> frozenset[Omission]:

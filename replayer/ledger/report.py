@@ -62,7 +62,7 @@ def _block(entry: Entry) -> str:
     lines.append(f"{outcome}: {entry.reason}" if entry.reason else outcome)
     lines += _told("state got", entry.state_got)
     lines += _told("database got", entry.database_got)
-    if entry.differences:
+    if entry.differences and entry.differences != entry.database_got:
         lines += _told("database differs from the state's account", entry.differences)
     if entry.tables:
         lines.append(f"  tables: {', '.join(entry.tables)}")
