@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from replayer.history.loader import History
     from replayer.model import MigrationKey, Source, Statement
     from replayer.project.boot import Project
-    from replayer.replay.state import ReplayState
     from replayer.replay.record import MigrationRecord
+    from replayer.replay.state import ReplayState
 
 
 class SchemaKind(enum.Enum):

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from replayer.catalog.mysql_table import MysqlTable
 
 _INDEX = re.compile(
-    r"(CREATE\s+(?:UNIQUE\s+)?INDEX\s+)(?:\"(?:[^\"]|\"\")+\"|`[^`]+`|\[[^\]]+\]|\w+)", re.IGNORECASE
+    r"(CREATE\s+(?:UNIQUE\s+)?INDEX\s+)(?:\"(?:[^\"]|\"\")+\"|`[^`]+`|\[[^\]]+\]|\w+)",
+    re.IGNORECASE,
 )
 
 

@@ -1,7 +1,7 @@
 """Let the history's schema bear the names of a real database, where content matches one to one.
 
-What an old Django named, numbered by ``serial`` or typed by another ``DEFAULT_AUTO_FIELD`` cannot be
-known from the migrations; a real database knows it.
+What an old Django named, numbered by ``serial`` or typed by another ``DEFAULT_AUTO_FIELD`` cannot
+be known from the migrations; a real database knows it.
 """
 
 from __future__ import annotations
@@ -108,9 +108,7 @@ def _unmatched(
         yield f"--known-names: {content}: the history has nothing like {theirs}"
 
 
-def _content(
-    table: QualifiedName, item: Constraint | Index, dialect: Dialect
-) -> _Content | None:
+def _content(table: QualifiedName, item: Constraint | Index, dialect: Dialect) -> _Content | None:
     if dialect is Dialect.SQLITE and not isinstance(item, Index):
         return None
     is_mysql = dialect.is_mysql_like
@@ -194,15 +192,12 @@ def _renumbers(catalog: Catalog, known: KnownNames) -> tuple[list[Renumber], lis
         if catalog.dialect is Dialect.POSTGRESQL:
             if (identity is None) is not (told.identity is None):
                 numbered = "is" if told.identity else "isn't"
-                notes.append(
-                    f"--known-names: column {told.table}.{told.name} {numbered} numbered in the file"
-                )
+                where = f"{told.table}.{told.name}"
+                notes.append(f"--known-names: column {where} {numbered} numbered in the file")
             elif identity is not None:
                 identity = _known_identity(identity, kind, told)
         if (kind, identity) != (column.type, column.identity):
-            found.append(
-                Renumber(table=told.table, column=told.name, type=kind, identity=identity)
-            )
+            found.append(Renumber(table=told.table, column=told.name, type=kind, identity=identity))
     return found, notes
 
 

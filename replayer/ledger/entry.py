@@ -46,6 +46,4 @@ class Entry:
 
 def counted(entries: tuple[Entry, ...]) -> dict[Verdict, int]:
     """Return how many entries there are of each verdict, the ones without any included."""
-    return {
-        verdict: sum(entry.verdict is verdict for entry in entries) for verdict in Verdict
-    }
+    return {verdict: sum(entry.verdict is verdict for entry in entries) for verdict in Verdict}

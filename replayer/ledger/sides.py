@@ -96,9 +96,7 @@ class StateSide:
         if not _changed(before, after):
             return
         self.told.append(describe(operation))
-        kind = next(
-            (kind for kind in type(operation).__mro__ if _is_djangos(kind)), None
-        )
+        kind: Any = next((kind for kind in type(operation).__mro__ if _is_djangos(kind)), None)
         if kind is None:
             name = type(operation).__name__
             raise UntoldError(f"{name} changes the state by no operation of Django's")
@@ -111,6 +109,4 @@ def _is_djangos(kind: type) -> bool:
 
 
 def _changed(before: HistoryState, after: HistoryState) -> bool:
-    return any(
-        before.models.peek(key) != state for key, state in after.models.changed().items()
-    )
+    return any(before.models.peek(key) != state for key, state in after.models.changed().items())

@@ -116,7 +116,9 @@ class LedgerObserver:
         steps: Sequence[Step],
     ) -> None:
         """Compare what the database got with what the state's side would have given it."""
-        begun, database_got, differences = self._begun, (), ()
+        begun = self._begun
+        database_got: tuple[str, ...] = ()
+        differences: tuple[str, ...] = ()
         touched: set[str] = set()
         trouble = begun.trouble
         after: Snapshot | None = None

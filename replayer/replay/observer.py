@@ -17,8 +17,8 @@ class Observer(Protocol):
 
     Notes
     -----
-    ``subject`` is the operation, or the migration where it overrides ``apply``. The states are those
-    before and after the subject; ``after`` is None before a migration that goes its own way.
+    ``subject`` is the operation, or the migration where it overrides ``apply``. The states are
+    those before and after it; ``after`` is None before a migration that goes its own way.
     """
 
     def begins(
