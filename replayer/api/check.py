@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from replayer.drift.watch import Watched
     from replayer.history.loader import History
     from replayer.project.boot import Project
-    from replayer.replay.state import ReplayState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,21 +320,3 @@ def _live_models() -> dict[ModelKey, Any]:
         ModelKey(model._meta.app_label, str(model._meta.model_name)): model  # noqa: SLF001 - public
         for model in apps.get_models(include_swapped=True)
     }
-
-
-def drift_line(history: History, state: ReplayState) -> str | None:
-    """Return one line on the models having left the migrations behind, or None where they have not.
-
-    Notes
-    -----
-    Cheap enough for every run: models are compared with the state, nothing is rendered.
-    """
-    detected = detect(history, state)
-    if not detected.operations:
-        return None
-    counts = Counter(found.app_label for found in detected.operations)
-    parts = ", ".join(
-        f"{count} {'change' if count == 1 else 'changes'} in {label}"
-        for label, count in sorted(counts.items())
-    )
-    return f"the models have left the migrations behind: {parts} (replayer check)"

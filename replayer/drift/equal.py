@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BOUND = frozenset({"creation_counter", "model", "name", "verbose_name", "remote_field"})
 """What ``contribute_to_class`` sets, and what is looked at for itself."""
 _TOGETHER = frozenset({"unique_together", "index_together"})
-_SETTLED = frozenset({"apps", "app_label", "indexes", "constraints", *_TOGETHER})
+_SETTLED = frozenset({"apps", "app_label", "abstract", "indexes", "constraints", *_TOGETHER})
 _RELATION = (
     *("on_delete", "related_name", "related_query_name", "limit_choices_to", "parent_link"),
     *("multiple", "symmetrical"),
@@ -56,9 +56,12 @@ class Equality:
                 return False
         if not _has_same_options(meta, state.options):
             return False
-        if model.__bases__ == (models.Model,) and state.bases != (models.Model,):
-            return False
-        if model.__bases__ != (models.Model,) or state.managers or _has_managers(meta):
+        if (
+            model.__bases__ != (models.Model,)
+            or state.bases != (models.Model,)
+            or state.managers
+            or _has_managers(meta)
+        ):
             return self._is_same_rest(model, state)
         return True
 
@@ -74,10 +77,9 @@ class Equality:
         return bool(self._deconstruct(field) == self._deconstruct(other))
 
     def _is_same_rest(self, model: Any, state: Any) -> bool:  # noqa: ANN401 - as above
-        own = _bare_state(model)
-        if own.bases != tuple(
-            base.lower() if isinstance(base, str) else base for base in state.bases
-        ):
+        own = ModelState.from_model(model)
+        # Mixins that are no models have no columns, and the autodetector does not look at bases.
+        if _model_bases(own) != _model_bases(state):
             return False
         return self._managers(own.managers) == self._managers(state.managers)
 
@@ -144,6 +146,5 @@ def _has_managers(meta: Any) -> bool:  # noqa: ANN401 - Django's Options
     )
 
 
-def _bare_state(model: Any) -> Any:  # noqa: ANN401 - a model class; a ModelState
-    """Return the model's state, whose fields were cloned for nothing: bases and managers count."""
-    return ModelState.from_model(model)
+def _model_bases(state: Any) -> list[str]:  # noqa: ANN401 - a ModelState
+    return [base.lower() for base in state.bases if isinstance(base, str)]
