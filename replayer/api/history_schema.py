@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from replayer.model import Dialect
 from replayer.replay.backing import CatalogBacking, SqliteBacking
 from replayer.replay.database import DatabaseReplay
 from replayer.replay.functions import RunPythonPolicy
+from replayer.replay.handlers import POST_MIGRATE, PRE_MIGRATE
 from replayer.replay.journal import Journal
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from replayer.history.loader import History
     from replayer.model import MigrationKey, ServerFacts
+    from replayer.replay.handlers import Handler, HandlerRecord
     from replayer.replay.observer import Observer
     from replayer.replay.record import MigrationRecord
     from replayer.replay.state import ReplayState
@@ -33,6 +36,8 @@ class ReplayedHistory:
     state: ReplayState
     rendered: int
     """How many model classes were built."""
+    handled: tuple[HandlerRecord, ...] = ()
+    """What handlers of signals did, those of ``pre_migrate`` first."""
 
 
 def empty_catalog(facts: ServerFacts) -> Catalog:
@@ -68,6 +73,7 @@ def replay_history(
     run_python: RunPythonPolicy = RunPythonPolicy.AUTO,
     is_eager: bool = False,
     observer: Observer | None = None,
+    handlers: Sequence[Handler] = (),
     first: Sequence[Any] = (),
     last: Sequence[Any] = (),
 ) -> ReplayedHistory:
@@ -77,6 +83,8 @@ def replay_history(
     ----------
     observer
         Who looks at the operations that are not plain.
+    handlers
+        Those of ``pre_migrate`` and ``post_migrate`` that are run.
     first, last
         Model classes whose tables are made before and after the migrations: Django's record of
         migrations, and the models of apps without migrations.
@@ -86,6 +94,8 @@ def replay_history(
     ReplayError
         When an operation fails or the server would refuse a statement.
     """
+    # What was loaded stays; the collector need not look at it again for each group of models.
+    gc.freeze()
     journal = Journal()
     facts: ServerFacts = connection.facts
     backing: CatalogBacking | SqliteBacking
@@ -94,13 +104,13 @@ def replay_history(
 
         backing = SqliteBacking(lambda database: SqliteCatalog(facts, connection=database), journal)
     else:
-        from replayer.dialects.answers import answer_query
+        from replayer.dialects.answers import Answers
 
         backing = CatalogBacking(
             empty_catalog(facts),
             journal,
             connection.Database,
-            answer_query,
+            Answers(),
             can_rollback_ddl=connection.features.can_rollback_ddl,
         )
     connection.back_with(backing)
@@ -114,9 +124,11 @@ def replay_history(
         is_eager=is_eager,
         observer=observer,
     )
+    handled = replay.run_handlers(handlers, PRE_MIGRATE, plan)
     replay.create_tables(first)
     records = tuple(replay.run(plan))
     replay.create_tables(last)
+    handled += replay.run_handlers(handlers, POST_MIGRATE, plan)
     catalog = backing.catalog
     if catalog is None:
         message = "the in-memory SQLite was never opened"
@@ -126,4 +138,5 @@ def replay_history(
         records=records,
         state=replay.state,
         rendered=replay.renderer.rendered,
+        handled=handled,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from replayer.catalog.catalog import Effect
 from replayer.catalog.refusals import CatalogError
 from replayer.dialects.backing import Answer
-from replayer.dialects.refusals import driver_error
+from replayer.dialects.refusals import CannotAnswer, driver_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,17 +73,20 @@ class CatalogBacking:
             return Answer()
         try:
             effect = self.catalog.execute(sql)
-            if effect is Effect.QUERY:
+            if effect is Effect.DATA:
+                self._journal.count_data()
+            if effect is Effect.QUERY or (effect is Effect.DATA and not self._journal.skips_data):
                 return self._ask(self.catalog, sql)
+        except CannotAnswer as error:
+            # The code that asked may catch it and go on: the operation is opaque all the same.
+            self._journal.write_opaque(str(error))
+            raise driver_error(error, self._database) from error
         except CatalogError as error:
             raise driver_error(error, self._database) from error
         if effect is Effect.OPAQUE:
             self._journal.write_opaque(f"cannot read: {_shortened(sql)}")
         if effect in {Effect.SCHEMA, Effect.OPAQUE}:
             self._journal.write(sql.strip().rstrip(";"))
-        elif effect is Effect.DATA:
-            self._journal.count_data()
-            return self._ask(self.catalog, sql)
         return Answer(row_count=0)
 
     def begin(self) -> None:

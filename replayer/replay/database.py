@@ -18,6 +18,7 @@ from django.db.migrations.migration import Migration
 from replayer.model import MigrationKey, OperationKey
 from replayer.project.blame import text_of
 from replayer.replay.functions import RunPythonPolicy, decide
+from replayer.replay.handlers import run_handlers
 from replayer.replay.history_state import HistoryState, Sight
 from replayer.replay.inert import is_inert
 from replayer.replay.models import ModelStates
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from replayer.history.loader import History
     from replayer.model import ModelKey
+    from replayer.replay.handlers import Handler, HandlerRecord
     from replayer.replay.journal import Journal
     from replayer.replay.observer import Observer
     from replayer.sources import Sources
@@ -120,6 +122,17 @@ class DatabaseReplay:
                 for model in models:
                     editor.create_model(model)
         self._journal.take()
+
+    def run_handlers(
+        self, handlers: Sequence[Handler], signal: str, plan: Sequence[MigrationKey]
+    ) -> tuple[HandlerRecord, ...]:
+        """Call the handlers of one signal with the models as they are now."""
+        chosen = [handler for handler in handlers if handler.signal == signal]
+        if not chosen:
+            return ()
+        migrations = [(self._history.on_disk[key], False) for key in plan]
+        apps = self.state.clone().apps
+        return run_handlers(chosen, self._connection, self._journal, apps, migrations)
 
     def _migrate(self, migration: Any) -> MigrationRecord:  # noqa: ANN401 - Django's Migration
         steps: list[Step] = []

@@ -71,9 +71,26 @@ def examine(function: object) -> Reach:
     and closures, attributes as they are stored. Helpers are followed into the modules of the
     project and of the app, not into those of Django, of the standard library or of other packages.
     """
+    return _examined(function, (one(_APPS), one(_EDITOR)), {})
+
+
+def examine_handler(function: object) -> Reach:
+    """Tell whether a handler of ``pre_migrate`` or ``post_migrate`` can reach the schema.
+
+    Parameters
+    ----------
+    function
+        The receiver: any callable that takes the signal's keyword arguments.
+    """
+    names = ("signal", "sender", "app_config", "verbosity", "interactive", "using", "stdout")
+    given = dict.fromkeys((*names, "plan"), UNKNOWN)
+    return _examined(function, (), {**given, "apps": one(_APPS)})
+
+
+def _examined(function: object, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Reach:
     rules = _Rules()
     try:
-        rules.call(Thing(function), (one(_APPS), one(_EDITOR)), {})
+        rules.call(Thing(function), args, kwargs)
     except _FoundError as found:
         return Reach(reaches_schema=True, reason=found.reason, certain=True)
     except TooMuchError:

@@ -16,6 +16,7 @@ from django.db.migrations.state import ModelState, StateApps
 
 from replayer.model import ModelKey
 from replayer.replay.closure import full_closure, stub_closure
+from replayer.replay.copies import renderable
 from replayer.replay.stubs import GroupApps, Stubs
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Renderer:
         registry = GroupApps(sorted({key.app_label for key in keys}))
         for key, model in self._stubs.models(stubs, peek).items():
             registry.adopt(key, model)
-        states = [peek(key) for key in full]
+        states = [renderable(peek(key)) for key in full]
         self._rendered += len(states)
         registry.render_multiple(states)
         group = Group(

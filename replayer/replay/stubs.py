@@ -9,6 +9,7 @@ from django.apps.registry import Apps
 from django.db.migrations.state import AppConfigStub, ModelState, StateApps
 
 from replayer.replay.closure import bases, relations, stub_fields
+from replayer.replay.copies import renderable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -110,7 +111,7 @@ class Stubs:
                 registry.adopt(key, model)
             states = {key: _stub_state(peek(key), wanted[key]) for key in stale}
             self.rendered += len(states)
-            registry.render_multiple(list(states.values()))
+            registry.render_multiple([renderable(state) for state in states.values()])
             found.update((key, registry.get_model(*key)) for key in states)
             for key, state in states.items():
                 needs = tuple((need, found[need]) for need in _needs(key, state) if need in found)
