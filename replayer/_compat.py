@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from typing import Any
 
 
@@ -22,3 +23,19 @@ def load_toml(text: str) -> dict[str, Any]:
         import tomli as reader
     document: dict[str, Any] = reader.loads(text)
     return document
+
+
+def signal_receivers(signal: Any) -> list[tuple[int, Any]]:  # noqa: ANN401 - Django's Signal
+    """Return each receiver of a signal that is still alive, with the ``id`` of its sender.
+
+    Notes
+    -----
+    A receiver is a pair to Django 4.2, longer since 5.0 (whether it is asynchronous) and 6.0; what
+    it begins with did not change. Source: django/dispatch/dispatcher.py, ``Signal.connect``.
+    """
+    found = []
+    for (_, sender), receiver, *_ in signal.receivers:
+        alive = receiver() if isinstance(receiver, weakref.ReferenceType) else receiver
+        if alive is not None:
+            found.append((sender, alive))
+    return found

@@ -184,10 +184,12 @@ def _history_schema(  # noqa: PLR0917 - what render_schema has at hand
     from replayer.api.history_schema import replay_history
     from replayer.api.proof import differences_of, first_refusal
     from replayer.ddl.keyless import without_foreign_keys, without_references
-    from replayer.ddl.notes import has_opaque, history_notes
+    from replayer.ddl.notes import handler_notes, has_opaque, history_notes
     from replayer.ddl.owners import selected_statements, table_owners
     from replayer.ddl.verbatim import verbatim
+    from replayer.replay.handlers import schema_handlers
 
+    handlers = schema_handlers()
     extra = [model for label in labels for model in models_of_app(label)]
     replayed = replay_history(
         history,
@@ -195,13 +197,15 @@ def _history_schema(  # noqa: PLR0917 - what render_schema has at hand
         connection,
         sources,
         run_python=request.run_python,
+        handlers=handlers if request.signals else (),
         first=[migrations_table_model()] if request.include_migrations_table else [],
         last=[model for model in extra if is_rendered(model, connection.alias)],
     )
     notes = list(history_notes(replayed.records))
-    is_opaque = has_opaque(replayed.records)
+    notes += handler_notes(() if request.signals else handlers, replayed.handled)
+    is_opaque = has_opaque(replayed.records, replayed.handled)
     if request.is_verbatim:
-        text, statements = verbatim(replayed.records)
+        text, statements = verbatim(replayed.records, replayed.handled)
         return Schema(
             statements=statements,
             notes=tuple(notes),

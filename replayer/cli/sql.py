@@ -61,6 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "reaches the schema (the default), none, or all",
     )
     group.add_argument(
+        "--signals",
+        action="store_true",
+        help="run the pre_migrate and post_migrate handlers that make schema objects too",
+    )
+    group.add_argument(
         "--verbatim",
         action="store_true",
         help="print the history's own statements, migration by migration",
@@ -145,6 +150,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         run_python=RunPythonPolicy(options.run_python),
         is_verbatim=options.verbatim,
         known_names=_known_names(options.known_names),
+        signals=options.signals,
         serial=tuple(options.serial or ()),
         omit=_omissions(options.omit or ()),
         has_foreign_keys=not options.no_foreign_keys,

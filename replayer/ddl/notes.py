@@ -10,6 +10,7 @@ from replayer.replay.record import Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from replayer.replay.handlers import Handler, HandlerRecord
     from replayer.replay.record import MigrationRecord
 
 _OUTCOME_WORDS = {
@@ -21,10 +22,25 @@ _OUTCOME_WORDS = {
 }
 
 
-def has_opaque(records: Sequence[MigrationRecord]) -> bool:
-    """Return whether what some operation does to the schema is not known."""
+def has_opaque(records: Sequence[MigrationRecord], handled: Sequence[HandlerRecord] = ()) -> bool:
+    """Return whether what some operation or handler does to the schema is not known."""
     opaque = {Outcome.OPAQUE, Outcome.SKIPPED}
+    if any(record.outcome in opaque for record in handled):
+        return True
     return any(step.outcome in opaque for record in records for step in record.steps)
+
+
+def handler_notes(unrun: Sequence[Handler], handled: Sequence[HandlerRecord]) -> tuple[str, ...]:
+    """Return one line for each handler that was not run, and for each that is opaque."""
+    notes = [
+        f"{handler} is not run, though it {handler.reason} (--signals runs it)" for handler in unrun
+    ]
+    notes += [
+        f"{record.handler} is opaque, what it does to the schema is not shown: {record.reason}"
+        for record in handled
+        if record.outcome is Outcome.OPAQUE
+    ]
+    return tuple(notes)
 
 
 def history_notes(records: Sequence[MigrationRecord]) -> tuple[str, ...]:

@@ -11,10 +11,13 @@ from replayer.replay.steps import describe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from replayer.replay.handlers import HandlerRecord
     from replayer.replay.record import MigrationRecord
 
 
-def verbatim(records: Sequence[MigrationRecord]) -> tuple[str, tuple[Statement, ...]]:
+def verbatim(
+    records: Sequence[MigrationRecord], handled: Sequence[HandlerRecord] = ()
+) -> tuple[str, tuple[Statement, ...]]:
     """Return the history's own statements as a document, and as values.
 
     Notes
@@ -23,6 +26,15 @@ def verbatim(records: Sequence[MigrationRecord]) -> tuple[str, tuple[Statement, 
     """
     lines: list[str] = []
     statements: list[Statement] = []
+
+    def add_handlers(signal: str) -> None:
+        for done in handled:
+            if done.handler.signal == signal:
+                lines.append(f"--\n-- {done.handler}\n--\n")
+                lines.extend(f"{sql};\n" for sql in done.statements)
+                statements.extend(Statement(sql=sql) for sql in done.statements)
+
+    add_handlers("pre_migrate")
     for record in records:
         lines.append(f"--\n-- {record.key}\n--\n")
         for step in record.steps:
@@ -34,4 +46,5 @@ def verbatim(records: Sequence[MigrationRecord]) -> tuple[str, tuple[Statement, 
             lines.append("-- deferred to the end of the migration\n")
         lines.extend(f"{sql};\n" for sql in record.deferred)
         statements.extend(Statement(sql=sql) for sql in record.deferred)
+    add_handlers("post_migrate")
     return "".join(lines), tuple(statements)
