@@ -140,7 +140,12 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
         schema = _model_schema(history, plan, connection, sources, request, labels)
     if not schema.statements and not request.allow_empty:
         message = "the schema is empty: no model of a migrated app has a table"
-        raise EmptySchemaError(message, hint="type --allow-empty if that is meant")
+        hint = "type --allow-empty if that is meant"
+        if history.unmigrated_apps and not request.include_unmigrated:
+            listed = ", ".join(history.unmigrated_apps)
+            message = f"{message}, and these apps have no migrations: {listed}"
+            hint = "type: python manage.py makemigrations, or --include-unmigrated"
+        raise EmptySchemaError(message, hint=hint)
     text = schema.text
     if text is None:
         positions, more = placed(

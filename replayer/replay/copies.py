@@ -9,7 +9,7 @@ what ``cached_property`` has kept of the unbound field is left behind.
 from __future__ import annotations
 
 import copy
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.db.models import Field
@@ -34,7 +34,8 @@ class _Copier:
     def clone(self) -> Any:  # noqa: ANN401 - any field
         """Return a copy that is younger than every field before it, as a clone would be."""
         field = copy.deepcopy(self._field)
-        for name in _cached_names(type(field)):
+        kind: Any = type(field)  # mypy doesn't take a class for hashable
+        for name in _cached_names(kind):
             field.__dict__.pop(name, None)
         # Source: Field.__init__; the order of a model's columns is the order of these numbers.
         if field.auto_created:
@@ -46,7 +47,7 @@ class _Copier:
         return field
 
 
-@lru_cache(maxsize=None)
+@cache
 def _cached_names(kind: type) -> tuple[str, ...]:
     return tuple(
         name

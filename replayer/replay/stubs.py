@@ -46,8 +46,8 @@ class GroupApps(StateApps):
         Notes
         -----
         Django's own empties the caches of every registry of the process, the project's too: they
-        hang on the class (django/apps/registry.py, ``functools.cache`` on methods). Each group would
-        make the next foreign key ask all models of the project which of them can be swapped.
+        hang on the class (django/apps/registry.py, ``functools.cache`` on methods). Each group
+        would make the next foreign key ask all models of the project which can be swapped.
         """
         if self.ready:
             for model in self.get_models(include_auto_created=True):
