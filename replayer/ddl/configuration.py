@@ -62,7 +62,8 @@ def write_configuration(configuration: AtlasConfiguration) -> str:
 
     Notes
     -----
-    ``django_migrations`` is excluded: no migration makes that table, so Atlas would drop it.
+    ``django_migrations`` is excluded: no migration makes that table, so Atlas would drop it. The
+    second pattern is for a URL that is bound to no schema, of which only PostgreSQL has several.
     """
     dialect = configuration.facts.dialect.value
     program = ["python", "-m", "replayer", "--dialect", dialect, *configuration.arguments]
@@ -75,12 +76,16 @@ def write_configuration(configuration: AtlasConfiguration) -> str:
         head = f"// Before each atlas command: {command}\n"
         source = _quoted(f"file://{SCHEMA_FILE}")
     dev_url = configuration.dev_url or default_dev_url(configuration.facts)
+    patterns = ["django_migrations"]
+    if configuration.facts.dialect is Dialect.POSTGRESQL:
+        patterns.append("*.django_migrations")
+    excluded = ", ".join(_quoted(pattern) for pattern in patterns)
     return head + (
         'env "django" {\n'
         f"  src = {source}\n"
         f"  dev = {_quoted(dev_url)}\n"
         "  // Django's own record of what is applied: no migration makes it.\n"
-        '  exclude = ["django_migrations"]\n'
+        f"  exclude = [{excluded}]\n"
         "  migration {\n"
         f"    dir = {_quoted('file://' + configuration.directory)}\n"
         "  }\n"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.atlas.program import MEMORY, Atlas, find_atlas, statements_in
+from tests.atlas.program import MEMORY, Atlas, database_url, find_atlas, statements_in
+from tests.differential import servers
 from tests.support import FIXTURES, PROJECTS, Ran, run_command
 
 pytestmark = [pytest.mark.atlas, pytest.mark.slow]
@@ -26,12 +27,14 @@ env "django" {{
 """
 
 
-def copied(source: Path, target: Path, *arguments: str) -> Path:
+def copied(
+    source: Path, target: Path, *arguments: str, dialect: str = "sqlite", dev: str = MEMORY
+) -> Path:
     """Copy a project and configure Atlas for it."""
     project = Path(shutil.copytree(source, target))
-    words = ["python", "-m", "replayer", "--dialect", "sqlite", *arguments]
+    words = ["python", "-m", "replayer", "--dialect", dialect, *arguments]
     program = ", ".join(f'"{word}"' for word in words)
-    text = CONFIGURATION.format(program=program, dev=MEMORY)
+    text = CONFIGURATION.format(program=program, dev=dev)
     (project / "atlas.hcl").write_text(text, encoding="utf-8")
     return project
 
@@ -103,3 +106,52 @@ def test_what_a_build_refuses_can_be_left_out(tmp_path: Path) -> None:
     left_out = ("--omit", "virtual-tables", "views", "triggers")
     project = copied(PROJECTS / "run_sql_objects", tmp_path / "shop", *left_out)
     assert inspect(atlas, project).status == 0
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("name", ["run_sql_objects", "schema_qualified_tables"])
+def test_a_dev_database_bound_to_no_schema_takes_all_of_postgresql_again_and_again(
+    name: str, tmp_path: Path
+) -> None:
+    # Bound to one (search_path), the open builds leave functions, extensions and other schemas
+    # behind, and the second run finds them there.
+    server = _server("postgresql")
+    database = "replayer_atlas_unbound"
+    servers.create_database(server, database)
+    try:
+        url = database_url(server, database)
+        unbound = url.replace("&search_path=public", "")
+        project = copied(PROJECTS / name, tmp_path / name, dialect="postgresql", dev=unbound)
+        atlas = find_atlas()
+        assert inspect(atlas, project).status == 0
+        assert inspect(atlas, project).status == 0
+        shutil.rmtree(project)
+        project = copied(PROJECTS / name, tmp_path / name, dialect="postgresql", dev=url)
+        assert inspect(atlas, project).status == 0
+        assert "already exists" in inspect(atlas, project).stderr
+    finally:
+        servers.drop_database(server, database)
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("dialect", ["mysql", "mariadb"])
+def test_bodies_are_read_whole_on_a_server(dialect: str, tmp_path: Path) -> None:
+    server = _server(dialect)
+    database = f"replayer_atlas_bodies_{dialect}"
+    servers.create_database(server, database)
+    try:
+        url = database_url(server, database)
+        project = copied(PROJECTS / "run_sql_objects", tmp_path / "shop", dialect=dialect, dev=url)
+        text = run_command("--dialect", dialect, cwd=project).stdout
+        assert "\nDELIMITER //\nCREATE TRIGGER" in text
+        ran = inspect(find_atlas(), project)
+        assert ran.status == 0, ran.stderr
+    finally:
+        servers.drop_database(server, database)
+
+
+def _server(dialect: str) -> servers.Server:
+    try:
+        return servers.find_server(dialect)
+    except servers.ServerMissingError as error:
+        pytest.skip(str(error))

@@ -38,6 +38,8 @@ def test_the_dev_database_is_of_the_server_s_version(server: ServerFacts, url: s
 def test_django_s_own_table_is_excluded() -> None:
     text = write_configuration(AtlasConfiguration(facts=facts(Dialect.SQLITE, 3)))
     assert 'exclude = ["django_migrations"]' in text
+    text = write_configuration(AtlasConfiguration(facts=facts(Dialect.POSTGRESQL, 16)))
+    assert 'exclude = ["django_migrations", "*.django_migrations"]' in text
 
 
 def test_what_is_typed_is_written_so_that_hcl_reads_it() -> None:
