@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 MAY_CONNECT = ("server", "database", "atlas")
 MAY_USE_SOCKETS = ("server", "atlas")
+ATLAS_PROGRAMS = ("REPLAYER_TEST_ATLAS", "REPLAYER_TEST_ATLAS_OPEN")
 PUBLIC_PACKAGE = "wagtail"
 """Stands for the extra ``public``."""
 
@@ -63,5 +64,5 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs something that is not here, with a sentence that says what."""
     if item.get_closest_marker("public") and importlib.util.find_spec(PUBLIC_PACKAGE) is None:
         pytest.skip("the public packages are not installed (pip install -e '.[public]')")
-    if item.get_closest_marker("atlas") and not os.environ.get("REPLAYER_TEST_ATLAS"):
-        pytest.skip("REPLAYER_TEST_ATLAS is not set: it names an atlas program (atlasgo.io)")
+    if item.get_closest_marker("atlas") and not any(map(os.environ.get, ATLAS_PROGRAMS)):
+        pytest.skip(f"{ATLAS_PROGRAMS[0]} is not set: it names an atlas program (atlasgo.io)")
