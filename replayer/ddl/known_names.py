@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = frozenset({"smallint", "integer", "bigint", "int"})
 _WIDTH = re.compile(r"\(\d+\)")
+_CAST = re.compile(r"::\s*\"?[a-z_ ]+\"?(?:\(\d+\))?(?:\[\])?")
+_WORD = re.compile(r"'(?:[^']|'')*'|\w+|[<>=!~]+")
 _MYSQL_METHODS = frozenset({"fulltext", "spatial"})
 
 
@@ -66,8 +68,9 @@ def with_known_names(catalog: Catalog, known: KnownNames) -> tuple[Catalog, tupl
     Notes
     -----
     Matched are kind, table, columns, target, method, operator classes. Where several are alike in
-    all that, those of the same name are one; of what is left, one on each side is a match, more
-    than one is not. Nothing that the database lacks is dropped, nothing that it has more is added.
+    all that, those of the same name are one, then those whose expressions have the same words; of
+    what is left, one on each side is a match, more than one is not. Nothing that the database lacks
+    is dropped, nothing that it has more is added.
     """
     ours: dict[_Content, list[Constraint | Index]] = {}
     theirs: dict[_Content, list[KnownName]] = {}
@@ -87,12 +90,51 @@ def with_known_names(catalog: Catalog, known: KnownNames) -> tuple[Catalog, tupl
         same &= {item.name for item in theirs.get(content, ())}
         left = [item for item in ours.get(content, ()) if item.name not in same]
         right = [item for item in theirs.get(content, ()) if item.name not in same]
-        if len(left) == len(right) == 1:
-            renames.append(Rename(table=content.table, item=left[0], to=right[0].name))
-        else:
-            notes += _unmatched(content, left, right)
+        pairs = _pairs(left, right)
+        renames += [Rename(table=content.table, item=mine, to=told.name) for mine, told in pairs]
+        notes += _unmatched(
+            content,
+            [item for item in left if all(item is not mine for mine, _ in pairs)],
+            [item for item in right if all(item is not told for _, told in pairs)],
+        )
     renumbers, more = _renumbers(catalog, known)
     return renamed(catalog, renames, renumbers), (*notes, *more)
+
+
+def _pairs(
+    left: Sequence[Constraint | Index], right: Sequence[KnownName]
+) -> list[tuple[Constraint | Index, KnownName]]:
+    """Pair what is alike: by the words of the expressions, then what alone is left."""
+    pairs: list[tuple[Constraint | Index, KnownName]] = []
+    if len(left) > 1 or len(right) > 1:
+        mine: dict[tuple[str, ...], list[Constraint | Index]] = {}
+        theirs: dict[tuple[str, ...], list[KnownName]] = {}
+        for item in left:
+            mine.setdefault(_words(_expressions(item)), []).append(item)
+        for told in right:
+            theirs.setdefault(_words(told.definition), []).append(told)
+        for words, items in mine.items():
+            if len(items) == len(theirs.get(words, ())) == 1:
+                pairs.append((items[0], theirs[words][0]))
+    open_left = [item for item in left if all(item is not mine for mine, _ in pairs)]
+    open_right = [told for told in right if all(told is not theirs for _, theirs in pairs)]
+    if len(open_left) == len(open_right) == 1:
+        pairs.append((open_left[0], open_right[0]))
+    return pairs
+
+
+def _expressions(item: Constraint | Index) -> str:
+    if isinstance(item, Check):
+        return item.expression
+    if isinstance(item, (Index, Exclusion)):
+        texts = [element.expression or "" for element in item.elements]
+        return " ".join([*texts, item.predicate or ""])
+    return ""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return what servers leave of an expression: its words, without casts and parentheses."""
+    return tuple(sorted(_WORD.findall(_CAST.sub("", text.lower()))))
 
 
 def _unmatched(
@@ -152,7 +194,7 @@ def _known_content(told: KnownName, catalog: Catalog) -> _Content | None:
     if told.kind == "primary key" and dialect.is_mysql_like:
         return None
     if told.kind == "check":
-        if told.definition:
+        if told.definition and not columns:
             columns = columns_in(told.definition, [column.name for column in table.columns])
         named = tuple(sorted(name for name in columns if name))
         return _Content("check", told.table, named)

@@ -40,7 +40,7 @@ class KnownName:
     partial: bool = False
     method: str = "btree"
     definition: str = ""
-    """Of a check, where the server does not tell its columns."""
+    """The expression of a check, those of an index, as the server writes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

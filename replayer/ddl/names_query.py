@@ -16,7 +16,8 @@ SELECT json_build_object(
     WHEN 'f' THEN 'foreign key' WHEN 'c' THEN 'check' ELSE 'exclusion' END,
   'schema', n.nspname, 'table', t.relname, 'name', c.conname,
   'position', k.position, 'column', a.attname,
-  'target', (SELECT f.relname FROM pg_class f WHERE f.oid = c.confrelid AND c.contype = 'f'))
+  'target', (SELECT f.relname FROM pg_class f WHERE f.oid = c.confrelid AND c.contype = 'f'),
+  'definition', CASE WHEN c.contype = 'c' THEN pg_get_expr(c.conbin, c.conrelid) END)
 FROM pg_constraint c
 JOIN pg_class t ON t.oid = c.conrelid
 JOIN pg_namespace n ON n.oid = t.relnamespace
@@ -29,7 +30,8 @@ SELECT json_build_object(
   'kind', 'index', 'schema', n.nspname, 'table', t.relname, 'name', i.relname,
   'position', k.position, 'column', a.attname,
   'opclass', CASE WHEN o.opcdefault THEN NULL ELSE o.opcname END,
-  'unique', x.indisunique, 'method', m.amname, 'partial', x.indpred IS NOT NULL)
+  'unique', x.indisunique, 'method', m.amname, 'partial', x.indpred IS NOT NULL,
+  'definition', concat_ws(' ', pg_get_expr(x.indexprs, t.oid), pg_get_expr(x.indpred, t.oid)))
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_am m ON m.oid = i.relam
@@ -52,12 +54,13 @@ SELECT json_build_object(
 FROM pg_attribute a
 JOIN pg_class t ON t.oid = a.attrelid AND t.relkind IN ('r', 'p')
 JOIN pg_namespace n ON n.oid = t.relnamespace
-LEFT JOIN pg_depend d ON d.refobjid = t.oid AND d.refobjsubid = a.attnum
-  AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
-  AND d.deptype IN ('a', 'i')
-LEFT JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+LEFT JOIN LATERAL (
+  SELECT o.oid, o.relname FROM pg_depend d JOIN pg_class o ON o.oid = d.objid AND o.relkind = 'S'
+  WHERE d.refobjid = t.oid AND d.refobjsubid = a.attnum AND d.deptype IN ('a', 'i')
+    AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+  LIMIT 1) s ON true
 LEFT JOIN pg_sequence q ON q.seqrelid = s.oid
-WHERE a.attnum > 0 AND NOT a.attisdropped AND (d.objid IS NULL OR s.oid IS NOT NULL)
+WHERE a.attnum > 0 AND NOT a.attisdropped
   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 ORDER BY n.nspname, t.relname, a.attnum;
 """
