@@ -11,9 +11,9 @@ from replayer.errors import DialectError
 from replayer.model import Dialect
 from replayer.replay.backing import CatalogBacking, SqliteBacking
 from replayer.replay.database import DatabaseReplay
-from replayer.replay.functions import RunPythonPolicy
 from replayer.replay.handlers import POST_MIGRATE, PRE_MIGRATE
 from replayer.replay.journal import Journal
+from replayer.replay.policy import RunPythonPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

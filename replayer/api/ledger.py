@@ -9,7 +9,7 @@ from replayer.api.schema import chosen_plan
 from replayer.dialects.connections import offline_connection
 from replayer.history.loader import load_history
 from replayer.ledger.watch import LedgerObserver
-from replayer.replay.functions import RunPythonPolicy
+from replayer.replay.policy import RunPythonPolicy
 from replayer.sources import Sources
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from replayer.history.loader import load_history
 from replayer.history.targets import plan_to, resolve_target
 from replayer.model import Dialect
 from replayer.replay.final import FinalState, replay_state
-from replayer.replay.functions import RunPythonPolicy
+from replayer.replay.policy import RunPythonPolicy
 from replayer.sources import Sources
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """
     from replayer.api.ledger import build_ledger
     from replayer.ledger.report import as_json, as_text
-    from replayer.replay.functions import RunPythonPolicy
+    from replayer.replay.policy import RunPythonPolicy
 
     project = boot_project(options)
     entries = build_ledger(

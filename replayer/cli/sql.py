@@ -133,7 +133,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from replayer.api.schema import SchemaKind, SchemaRequest, render_schema
     from replayer.ddl.positions import PositionKind
     from replayer.ddl.selection import OutsideKeys, Selection
-    from replayer.replay.functions import RunPythonPolicy
+    from replayer.replay.policy import RunPythonPolicy
 
     project = boot_project(options)
     request = SchemaRequest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from replayer._compat import load_toml
@@ -10,6 +11,11 @@ from replayer.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+_MAY_HOLD_IT = re.compile(
+    rb"""^\s*\[+[\s"']*tool[\s"']*(?:\.[\s"']*replayer|\])|^\s*tool[\s"']*[.=]""", re.MULTILINE
+)
+"""Parsing TOML costs more than looking for ``[tool.replayer]``, ``[tool]`` or a key ``tool``."""
 
 
 def find_pyproject(directory: Path) -> Path | None:
@@ -44,7 +50,7 @@ def read_config(directory: Path) -> Mapping[str, object]:
     except OSError as error:
         message = f"{str(path)!r} cannot be read: {error.strerror}"
         raise UsageError(message) from error
-    if b"replayer" not in content:
+    if _MAY_HOLD_IT.search(content) is None:
         return {}
     try:
         document = load_toml(content.decode())

@@ -17,11 +17,12 @@ from django.db.migrations.migration import Migration
 
 from replayer.model import MigrationKey, OperationKey
 from replayer.project.blame import text_of
-from replayer.replay.functions import RunPythonPolicy, decide
+from replayer.replay.functions import decide
 from replayer.replay.handlers import run_handlers
 from replayer.replay.history_state import HistoryState, Sight
 from replayer.replay.inert import is_inert
 from replayer.replay.models import ModelStates
+from replayer.replay.policy import RunPythonPolicy
 from replayer.replay.record import MigrationRecord, Outcome, Step
 from replayer.replay.rendering import Renderer
 from replayer.replay.state import References

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING, Any
 
 from django.db import router
 
 from replayer.replay.examine import examine
+from replayer.replay.policy import RunPythonPolicy
 from replayer.replay.record import Outcome
 
 if TYPE_CHECKING:
     from django.db.migrations.operations import RunPython
-
-
-class RunPythonPolicy(enum.Enum):
-    """``--run-python``."""
-
-    AUTO = "auto"
-    """Those whose code reaches the schema."""
-    NEVER = "never"
-    ALL = "all"
 
 
 def decide(
