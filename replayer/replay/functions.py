@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import router
 
-from replayer.replay.examine import examine
 from replayer.replay.policy import RunPythonPolicy
 from replayer.replay.record import Outcome
 
@@ -31,6 +30,8 @@ def decide(
         return Outcome.DENIED, f"a router keeps it from {alias!r}"
     if policy is RunPythonPolicy.ALL:
         return Outcome.RAN, "--run-python all"
+    from replayer.replay.examine import examine  # it reads bytecode; few histories need it
+
     reach = examine(operation.code)
     if not reach.reaches_schema:
         return Outcome.DATA, reach.reason
