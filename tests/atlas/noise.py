@@ -65,7 +65,8 @@ class Noise(NamedTuple):
 def replayer_source(project: Project, server: Server) -> str:
     """Return what replayer prints."""
     version = servers.server_version(server)
-    return harness.replayer_output(project, server.dialect, version=version)
+    arguments = project.arguments("history")
+    return harness.replayer_output(project, server.dialect, *arguments, version=version)
 
 
 def peer_source(project: Project, server: Server) -> str:
