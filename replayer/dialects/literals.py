@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.utils.functional import Promise
+
 from replayer.model import Dialect
 
 if TYPE_CHECKING:
@@ -105,7 +107,8 @@ def _number(value: float | Decimal, dialect: Dialect) -> str:
         return str(int(value))
     if isinstance(value, Decimal):
         if value.is_finite():
-            return format(value, "f")
+            # As psycopg does: 1E+2 is numeric to PostgreSQL, 100 would be an integer.
+            return str(value) if dialect is Dialect.POSTGRESQL else format(value, "f")
         return f"'{value}'::numeric" if dialect is Dialect.POSTGRESQL else f"'{value}'"
     if math.isfinite(value):
         text = repr(float(value))
@@ -167,8 +170,8 @@ def _other(value: object, dialect: Dialect) -> str:
         return _json(value, dialect)
     if hasattr(value, "lower") and hasattr(value, "upper") and hasattr(value, "isempty"):
         return _range(value)
-    if hasattr(value, "_proxy____args"):
-        # django.utils.functional.lazy: a translated string.
+    if isinstance(value, Promise):
+        # A translated string.
         return _string(str(value), dialect)
     addr = getattr(value, "addr", None)
     if isinstance(addr, str):
