@@ -53,9 +53,7 @@ def field_differences(
     return tuple(sorted(found, key=lambda differing: differing.attribute.name))
 
 
-def option_differences(
-    old: Mapping[str, Any], new: Mapping[str, Any]
-) -> tuple[Differing, ...]:
+def option_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Differing, ...]:
     """Return what differs between the options of two ``ModelState``s, sorted by name."""
     return tuple(_differences(old, new, model=None, expression_of=lambda _: None))
 

@@ -147,7 +147,10 @@ class Judge:
         )
 
     def _rendered(
-        self, key: ModelKey, models: ModelStates, connection: Any  # noqa: ANN401 - a wrapper
+        self,
+        key: ModelKey,
+        models: ModelStates,
+        connection: Any,  # noqa: ANN401 - a wrapper
     ) -> frozenset[str]:
         if models.peek(key) is None:
             return frozenset()

@@ -66,8 +66,15 @@ def migrated_models(history: History) -> dict[ModelKey, Any]:
     }
 
 
-def detect(history: History, state: ReplayState) -> Detected:
+def detect(
+    history: History, state: ReplayState, models: Mapping[ModelKey, Any] | None = None
+) -> Detected:
     """Compare the models with the final state of the history.
+
+    Parameters
+    ----------
+    models
+        The model classes; those of the installed apps with migrations, where it is None.
 
     Raises
     ------
@@ -80,7 +87,8 @@ def detect(history: History, state: ReplayState) -> Detected:
     Models that are equal to their state take no part in it, except as bases, targets and referrers
     of those that differ: the autodetector looks there for what must come first.
     """
-    models = migrated_models(history)
+    if models is None:
+        models = migrated_models(history)
     with without_translations():
         differing = _differing(models, state)
         if not differing:

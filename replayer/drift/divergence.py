@@ -168,12 +168,7 @@ class Divergence:
 
     def _steps(self, name: str) -> list[Step]:
         """Return the steps whose statements have a name in them, in plan order."""
-        return [
-            step
-            for record in self._records
-            for step in record.steps
-            if name in _text(step)
-        ]
+        return [step for record in self._records for step in record.steps if name in _text(step)]
 
     def _finding(
         self,

@@ -141,9 +141,7 @@ def _has_managers(meta: Any) -> bool:  # noqa: ANN401 - Django's Options
     """Return whether a state of the model would name a manager."""
     if any(manager.name != "objects" for manager in meta.local_managers):
         return True
-    return any(
-        manager.use_in_migrations or manager.name != "objects" for manager in meta.managers
-    )
+    return any(manager.use_in_migrations or manager.name != "objects" for manager in meta.managers)
 
 
 def _model_bases(state: Any) -> list[str]:  # noqa: ANN401 - a ModelState

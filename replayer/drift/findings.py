@@ -220,9 +220,7 @@ class Teller:
             new = [name for name, _ in one.after.managers]
             differing = [Attribute("managers", written(old), written(new))]
             if old == new:
-                differing = [
-                    Attribute("managers", _managers(one.before), _managers(one.after))
-                ]
+                differing = [Attribute("managers", _managers(one.before), _managers(one.after))]
         else:
             names = {option} if option else {*before, *after} - set(_MODEL_OPTIONS.values())
             names -= {"indexes", "constraints"}
@@ -459,8 +457,12 @@ def _managers(state: Any) -> str:  # noqa: ANN401 - a ModelState
 
 
 def _is_auto_field(field: str, changes: Sequence[Attribute]) -> bool:
-    return bool(field) and [change.name for change in changes] == ["type"] and all(
-        side is not None and side.endswith("AutoField")
-        for change in changes
-        for side in (change.old, change.new)
+    return (
+        bool(field)
+        and [change.name for change in changes] == ["type"]
+        and all(
+            side is not None and side.endswith("AutoField")
+            for change in changes
+            for side in (change.old, change.new)
+        )
     )

@@ -23,7 +23,11 @@ class Flicker(NamedTuple):
 
 
 def flicker_of(
-    old: object, new: object, *, model: Any = None, expression: ast.AST | None = None  # noqa: ANN401
+    old: object,
+    new: object,
+    *,
+    model: Any = None,
+    expression: ast.AST | None = None,
 ) -> Flicker | None:
     """Return why the new value of an argument will never stay equal to the old one, or None.
 

@@ -38,9 +38,7 @@ def drift_line(history: History, state: ReplayState, roots: Sequence[str]) -> st
     except Exception as error:  # noqa: BLE001 - a deconstruct of the user's may raise anything
         return f"whether the models agree with the migrations can't be told: {text_of(error)}"
     counts = Counter(
-        found.app_label
-        for found in detected.operations
-        if _is_own(found.app_label, roots)
+        found.app_label for found in detected.operations if _is_own(found.app_label, roots)
     )
     if not counts:
         return None

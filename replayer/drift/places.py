@@ -96,9 +96,7 @@ def _sets(operation: Any, field: str, name: str) -> bool:  # noqa: ANN401 - any 
     if field:
         if isinstance(operation, django_operations.RenameField):
             return bool(operation.new_name == field)
-        is_field = isinstance(
-            operation, django_operations.AddField | django_operations.AlterField
-        )
+        is_field = isinstance(operation, django_operations.AddField | django_operations.AlterField)
         return bool(is_field and operation.name == field)
     if name:
         thing = getattr(operation, "index", None) or getattr(operation, "constraint", None)
