@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from replayer.ddl.document import write_document
 from replayer.ddl.omission import Omission, without
 from replayer.ddl.positions import PositionKind, model_positions, placed, state_positions
-from replayer.ddl.prelude import prelude_statements
+from replayer.ddl.prelude import fuzzy_collations, prelude_statements, schema_statements
 from replayer.ddl.render import is_rendered, render_models
 from replayer.ddl.selection import Selection, select
 from replayer.ddl.tables import migrations_table_model, models_of_app, rendered_state_models
@@ -308,7 +308,8 @@ def _model_schema(  # noqa: PLR0917 - what render_schema has at hand
     prelude: tuple[Statement, ...] = ()
     if connection.facts.dialect is Dialect.POSTGRESQL:
         prelude = prelude_statements(history, plan, connection)
-    rendered = render_models(chosen, connection)
+        prelude = (*schema_statements(chosen), *prelude)
+    rendered = render_models(chosen, connection, fuzzy_collations(prelude))
     notes.extend(rendered.notes)
     statements = (*prelude, *rendered.statements) if rendered.statements else ()
     places: Mapping[str, Source] = {}

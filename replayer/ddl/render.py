@@ -46,7 +46,11 @@ def is_rendered(model: Any, alias: str) -> bool:  # noqa: ANN401 - a model class
     return bool(router.allow_migrate_model(alias, model))
 
 
-def render_models(models: Iterable[Any], connection: Any) -> Rendered:  # noqa: ANN401 - a wrapper
+def render_models(
+    models: Iterable[Any],
+    connection: Any,  # noqa: ANN401 - a wrapper
+    fuzzy_collations: frozenset[str] = frozenset(),
+) -> Rendered:
     """Create every model through the schema editor and return what it would execute.
 
     Parameters
@@ -55,6 +59,8 @@ def render_models(models: Iterable[Any], connection: Any) -> Rendered:  # noqa: 
         Model classes of one app registry, in an order that no hash seed decides.
     connection
         An offline wrapper; its backing is replaced by a recorder.
+    fuzzy_collations
+        The names of the collations that are not deterministic, which PostgreSQL's editor asks for.
 
     Raises
     ------
@@ -62,7 +68,7 @@ def render_models(models: Iterable[Any], connection: Any) -> Rendered:  # noqa: 
         When the dialect cannot express a model; it names the model.
     """
     chosen = [model for model in models if is_rendered(model, connection.alias)]
-    recorder = Recorder()
+    recorder = Recorder(fuzzy_collations=fuzzy_collations)
     connection.back_with(recorder)
     made: list[Statement] = []
     late: list[Statement] = []

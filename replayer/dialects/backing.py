@@ -41,9 +41,23 @@ class Recorder:
     """A backing that keeps every statement in order and knows no answers."""
 
     statements: list[str] = field(default_factory=list)
+    fuzzy_collations: frozenset[str] = frozenset()
+    """The names of PostgreSQL's collations that are not deterministic."""
 
     def execute(self, sql: str) -> Answer:
-        """Keep the statement."""
+        """Keep the statement.
+
+        Notes
+        -----
+        One question is answered: whether a collation is deterministic, on which it depends whether
+        a column has a ``_like`` index. Source: django/db/backends/postgresql/schema.py,
+        ``_is_collation_deterministic``.
+        """
+        if "collisdeterministic" in sql:
+            name = sql.rpartition("= '")[2].rpartition("'")[0].replace("''", "'")
+            return Answer(
+                rows=((name not in self.fuzzy_collations,),), columns=("is",), row_count=1
+            )
         self.statements.append(sql)
         return Answer()
 
