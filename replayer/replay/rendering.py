@@ -87,17 +87,22 @@ class Renderer:
         self._groups[roots] = group
         return group
 
-    def whole(self, models: ModelStates) -> Any:  # noqa: ANN401 - a StateApps
-        """Return a registry of every model, for operations that may look at anything."""
-        known = self._whole
-        if known is None or not self._is_whole_current(known, models):
-            states = {key: models.peek(key) for key in models.keys_only()}
-            registry = StateApps(self._real_apps, states)  # type: ignore[arg-type]  # sets serve
-            self._rendered += len(states)
-            self._whole = known = Group(
-                registry=registry, full=frozenset(states), states=tuple(states.items())
-            )
-        return known.registry
+    def whole(self, models: ModelStates, own: Group | None = None) -> Group:
+        """Return a group of every model, for operations that may look at anything.
+
+        Parameters
+        ----------
+        own
+            What the asking state has been given before; it stays the same while it is current.
+        """
+        for known in (own, self._whole):
+            if known is not None and self._is_whole_current(known, models):
+                return known
+        states = {key: models.peek(key) for key in models.keys_only()}
+        registry = StateApps(self._real_apps, states)  # type: ignore[arg-type]  # sets serve
+        self._rendered += len(states)
+        self._whole = Group(registry=registry, full=frozenset(states), states=tuple(states.items()))
+        return self._whole
 
     @staticmethod
     def _is_whole_current(group: Group, models: ModelStates) -> bool:
@@ -158,6 +163,7 @@ class LazyApps:
         self._roots = roots
         self._earlier = earlier
         self._groups: dict[frozenset[ModelKey], Group] = {}
+        self._whole: Group | None = None
 
     def prepare(self, key: ModelKey) -> None:
         """Render what this state has of a model, or its roots, if it has not been rendered yet."""
@@ -195,7 +201,8 @@ class LazyApps:
         """A registry of every model."""
         if self._earlier is not None:
             _ = self._earlier.whole
-        return self._renderer.whole(self._models)
+        self._whole = self._renderer.whole(self._models, self._whole)
+        return self._whole.registry
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a registry has
         return getattr(self.whole, name)
