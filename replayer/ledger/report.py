@@ -47,10 +47,10 @@ def as_json(entries: Sequence[Entry]) -> str:
 def as_text(entries: Sequence[Entry]) -> str:
     """Return one block for each entry and the counts at the end."""
     counts = counted(tuple(entries))
-    noun = "operation" if len(entries) == 1 else "operations"
+    noun = "operation that isn't" if len(entries) == 1 else "operations that aren't"
     listed = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict)
     blocks = [_block(entry) for entry in entries]
-    return "\n".join([*blocks, f"{len(entries)} {noun} that aren't plain: {listed}\n"])
+    return "\n".join([*blocks, f"{len(entries)} {noun} plain: {listed}\n"])
 
 
 def _block(entry: Entry) -> str:

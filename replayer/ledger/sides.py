@@ -109,4 +109,10 @@ def _is_djangos(kind: type) -> bool:
 
 
 def _changed(before: HistoryState, after: HistoryState) -> bool:
-    return any(before.models.peek(key) != state for key, state in after.models.changed().items())
+    for key, state in after.models.changed().items():
+        was = before.models.peek(key)
+        # Django's ModelState.__eq__ knows nothing but its own kind.
+        is_same = was is state if was is None or state is None else was == state
+        if not is_same:
+            return True
+    return False

@@ -18,7 +18,7 @@ from replayer.catalog.changes import (
 from replayer.catalog.compare import compare
 from replayer.ledger.entry import Entry, Verdict
 from replayer.ledger.scratch import Snapshot, scratch
-from replayer.ledger.sides import StateSide
+from replayer.ledger.sides import StateSide, UntoldError
 from replayer.project.blame import text_of
 from replayer.replay.history_state import HistoryState
 from replayer.replay.models import ModelStates
@@ -97,6 +97,8 @@ class LedgerObserver:
                 for statement in own.deferred_sql:
                     own.execute(statement, None)
                 begun.by_state = Snapshot(self._connection.backing.catalog)
+        except UntoldError as error:
+            begun.trouble = str(error)
         except Exception as error:  # noqa: BLE001 - the user's operation, or the server's refusal
             begun.trouble = f"the state's side cannot be carried out: {text_of(error)}"
 
