@@ -210,7 +210,7 @@ def _history_schema(  # noqa: PLR0917 - what render_schema has at hand
     notes += handler_notes(() if request.signals else handlers, replayed.handled)
     is_opaque = has_opaque(replayed.records, replayed.handled)
     if request.is_verbatim:
-        text, statements = verbatim(replayed.records, replayed.handled)
+        text, statements = verbatim(replayed.records, replayed.catalog.dialect, replayed.handled)
         return Schema(
             statements=statements,
             notes=tuple(notes),

@@ -74,11 +74,12 @@ def write_document(
         head.insert(0, f"-- atlas:delimiter {written}\n")
     if head:
         head.append("\n")
-    body = "".join(_written(statement.sql, dialect, end) for statement in statements)
+    body = "".join(write_statement(statement.sql, dialect, end) for statement in statements)
     return "".join(head) + body
 
 
-def _written(sql: str, dialect: Dialect, end: str) -> str:
+def write_statement(sql: str, dialect: Dialect, end: str = "\n") -> str:
+    """Return one statement as its dialect's client reads it whole, with its end."""
     if dialect.is_mysql_like and holds_semicolon(sql, dialect):
         mark = next((mark for mark in _CLIENT_DELIMITERS if mark not in sql), "~~~~~~")
         return f"DELIMITER {mark}\n{sql}{mark}\nDELIMITER ;\n"

@@ -74,3 +74,9 @@ def test_init_prints_and_writes_and_does_not_overwrite(tmp_path: Path) -> None:
     assert again.status == 2
     assert "is there already" in again.stderr
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_verbatim_bodies_are_whole_for_mysql_s_client() -> None:
+    ran = run_command("--dialect", "mysql", "--verbatim", cwd=PROJECTS / "run_sql_objects")
+    assert ran.status == 0, ran.stderr
+    assert "\nDELIMITER //\nCREATE TRIGGER" in ran.stdout
