@@ -48,9 +48,19 @@ class Zygote:
         atexit.register(self.close)
 
     def run(
-        self, *arguments: str | Path, cwd: Path = ROOT, env: Mapping[str, str | None] | None = None
+        self,
+        *arguments: str | Path,
+        cwd: Path = ROOT,
+        env: Mapping[str, str | None] | None = None,
+        script: Path | None = None,
     ) -> Ran:
-        """Run the tool in a child of the process, and return (stdout, stderr, status)."""
+        """Run the tool in a child of the process, and return (stdout, stderr, status).
+
+        Parameters
+        ----------
+        script
+            What is run in the tool's place.
+        """
         stdout, stderr = (Path(self._directory.name, name) for name in ("stdout", "stderr"))
         request = {
             "arguments": list(map(str, arguments)),
@@ -58,6 +68,7 @@ class Zygote:
             "env": dict(env or {}),
             "stdout": str(stdout),
             "stderr": str(stderr),
+            "script": None if script is None else str(script),
         }
         assert self._process.stdin
         assert self._process.stdout

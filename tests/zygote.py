@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import pkgutil
+import runpy
 import sys
 from typing import Any, NoReturn
 
@@ -72,7 +73,10 @@ def run(request: dict[str, Any]) -> NoReturn:
 
     status: object = 70
     try:
-        main()
+        if request["script"]:
+            runpy.run_path(request["script"], run_name="__main__")
+        else:
+            main()
     except SystemExit as stop:
         status = stop.code
     finally:

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import pytest
+
+from replayer.project.drivers import StandInFinder, StandInModule, backend_imports
+
+
+@pytest.fixture
+def finder() -> Any:
+    found = StandInFinder(("nodriver",))
+    sys.meta_path.append(found)
+    yield found
+    sys.meta_path.remove(found)
+    for name in [name for name in sys.modules if name.startswith("nodriver")]:
+        del sys.modules[name]
+
+
+def test_a_stand_in_can_be_imported_and_subclassed(finder: StandInFinder) -> None:
+    module: Any = importlib.import_module("nodriver")
+    assert isinstance(module, StandInModule)
+
+    class Mine(module.OperationalError):  # type: ignore[misc]
+        pass
+
+    assert issubclass(Mine, module.DatabaseError)
+    inner: Any = importlib.import_module("nodriver.extras")
+    assert isinstance(inner.Anything(1, key=2), inner.Anything)
+
+
+def test_a_stand_in_refuses_to_connect(finder: StandInFinder) -> None:
+    module: Any = importlib.import_module("nodriver")
+    with pytest.raises(module.OperationalError, match="opens no connection"):
+        module.connect("dbname=x")
+
+
+def test_other_modules_are_not_stood_in_for(finder: StandInFinder) -> None:
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("nodriverr")
+
+
+def test_backends_see_stand_ins_and_the_project_the_real_ones() -> None:
+    before = {name: sys.modules.get(name) for name in ("psycopg", "psycopg2", "MySQLdb")}
+    with backend_imports():
+        module: Any = importlib.import_module("psycopg2")
+        assert isinstance(module, StandInModule)
+        with pytest.raises(ImportError):
+            importlib.import_module("psycopg")
+        extras: Any = importlib.import_module("psycopg2.extras")
+        assert extras.Inet("10.0.0.1").addr == "10.0.0.1"
+        assert extras.Json([1]).dumps([1]) == "[1]"
+        assert extras.NumericRange(1, 2) == extras.NumericRange(1, 2)
+        assert extras.NumericRange(1, 2) != extras.DateRange(1, 2)
+    assert {name: sys.modules.get(name) for name in before} == before
+
+
+def test_an_exception_does_not_leave_stand_ins_behind() -> None:
+    class BoomError(Exception):
+        pass
+
+    def fail() -> None:
+        importlib.import_module("MySQLdb")
+        raise BoomError
+
+    path = list(sys.meta_path)
+    with pytest.raises(BoomError), backend_imports():
+        fail()
+    assert sys.meta_path == path
+    assert not isinstance(sys.modules.get("MySQLdb"), StandInModule)
