@@ -156,6 +156,9 @@ class _Check:
     # The graph.
 
     def _undeclared(self, history: History) -> None:
+        if not any(map(self._is_first_party, {key.app_label for key in history.plan})):
+            # Only the user's own are told, and networkx costs a fifth of a second.
+            return
         from replayer.graph.ancestors import index_ancestors
         from replayer.graph.build import build_digraph
         from replayer.graph.undeclared import undeclared_dependencies

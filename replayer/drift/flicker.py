@@ -26,7 +26,7 @@ def flicker_of(
     old: object,
     new: object,
     *,
-    model: Any = None,
+    model: Any = None,  # noqa: ANN401 - a model class
     expression: ast.AST | None = None,
 ) -> Flicker | None:
     """Return why the new value of an argument will never stay equal to the old one, or None.

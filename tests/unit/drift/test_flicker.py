@@ -52,12 +52,12 @@ def rule(old: object, new: object, source: str | None = None) -> str | None:
 @pytest.mark.parametrize(
     "value", [lambda: 1, functools.partial(lambda: 1), [inner()], {"key": inner()}]
 )
-def test_R203_a_function_made_at_every_run_flickers(value: object) -> None:
+def test_r203_a_function_made_at_every_run_flickers(value: object) -> None:
     assert rule(None, value) == "R203"
 
 
 @pytest.mark.parametrize("value", [Bare(), [Bare()], (1, [Bare()])])
-def test_R202_an_object_without_eq_flickers(value: object) -> None:
+def test_r202_an_object_without_eq_flickers(value: object) -> None:
     assert rule(None, value) == "R202"
 
 
@@ -72,7 +72,7 @@ def test_what_can_be_compared_does_not_flicker(value: object) -> None:
     "source",
     ["[(w, w) for w in WORDS]", "[(w, w) for w in {'a', 'b'}]", "list(set(SORTED))", "list(OWN)"],
 )
-def test_R201_another_order_out_of_a_set_flickers(source: str) -> None:
+def test_r201_another_order_out_of_a_set_flickers(source: str) -> None:
     assert rule([("a", "a"), ("b", "b")], [("b", "b"), ("a", "a")], source) == "R201"
 
 
