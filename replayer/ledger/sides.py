@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.migrations import operations as django_operations
 from django.db.migrations.operations import base, fields, models
 
+from replayer.model import ModelKey
 from replayer.replay.history_state import HistoryState, Sight
 from replayer.replay.models import ModelStates
 from replayer.replay.steps import describe, is_plain
@@ -69,15 +70,25 @@ class StateSide:
         UntoldError
             When a custom operation changes the state, and is no kind of one of Django's own.
         """
-        for operation in plain_operations(subject):
-            before = self._state
-            after = before.over(ModelStates(before.models.frozen()))
-            operation.state_forwards(app_label, after)
-            if not is_plain(operation):
-                after.note_touched()
-            after.earlier = before
-            self._one(operation, app_label, editor, before, after)
-            self._state = after.over(ModelStates(after.models.frozen()))
+        operations = list(plain_operations(subject))
+        place = 0
+        try:
+            for place, operation in enumerate(operations, 1):
+                self._step(operation, app_label, editor)
+        except Exception:
+            # What comes after was told to the state all the same.
+            self.told.extend(map(describe, operations[place:]))
+            raise
+
+    def _step(self, operation: Any, app_label: str, editor: Any) -> None:  # noqa: ANN401 - Django's
+        before = self._state
+        after = before.over(ModelStates(before.models.frozen()))
+        operation.state_forwards(app_label, after)
+        if not is_plain(operation):
+            after.note_touched()
+        after.earlier = before
+        self._one(operation, app_label, editor, before, after)
+        self._state = after.over(ModelStates(after.models.frozen()))
 
     def _one(
         self,
@@ -93,7 +104,7 @@ class StateSide:
             sight.set_for(app_label, operation)
             operation.database_forwards(app_label, editor, before, after)
             return
-        if not _changed(before, after):
+        if not changed_keys(before, after):
             return
         self.told.append(describe(operation))
         kind: Any = next((kind for kind in type(operation).__mro__ if _is_djangos(kind)), None)
@@ -108,11 +119,14 @@ def _is_djangos(kind: type) -> bool:
     return kind.__module__ in _HOMES and "database_forwards" in vars(kind)
 
 
-def _changed(before: HistoryState, after: HistoryState) -> bool:
+def changed_keys(before: HistoryState, after: HistoryState) -> list[ModelKey]:
+    """Return the models that differ between two states, sorted."""
+    found = []
     for key, state in after.models.changed().items():
         was = before.models.peek(key)
         # Django's ModelState.__eq__ knows nothing but its own kind.
         is_same = was is state if was is None or state is None else was == state
         if not is_same:
-            return True
-    return False
+            # Django's own keys are plain pairs.
+            found.append(ModelKey(*key))
+    return sorted(found)

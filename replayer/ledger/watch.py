@@ -16,6 +16,7 @@ from replayer.catalog.changes import (
     ModifyTable,
 )
 from replayer.catalog.compare import compare
+from replayer.ledger.account import account_of
 from replayer.ledger.entry import Entry, Verdict
 from replayer.ledger.scratch import Snapshot, scratch
 from replayer.ledger.sides import StateSide, UntoldError
@@ -48,6 +49,8 @@ class _Begun:
     by_state: Snapshot | None = None
     told: list[str] = field(default_factory=list)
     trouble: str = ""
+    states: tuple[HistoryState, HistoryState] | None = None
+    """Before and after, in the ledger's own renderer."""
 
 
 class LedgerObserver:
@@ -82,11 +85,18 @@ class LedgerObserver:
         after: HistoryState | None,
     ) -> None:
         """Carry out the state's side on a copy of the database."""
-        del after
         self._begun = begun = _Begun()
         deferred = [str(statement) for statement in editor.deferred_sql]
         side = StateSide(self._own_state(before))
         begun.told = side.told
+        if after is not None:
+            models = ModelStates(before.models.frozen())
+            for key, state in after.models.changed().items():
+                if state is not None:
+                    models[key] = state
+                elif key in models:
+                    del models[key]
+            begun.states = (self._own_state(before), self._over(before, models))
         try:
             with scratch(self._connection) as catalog:
                 catalog.execute_all(deferred)
@@ -104,10 +114,12 @@ class LedgerObserver:
 
     def _own_state(self, before: HistoryState) -> HistoryState:
         """Return the state in a renderer of the ledger's own: the replay's stays as it is."""
+        return self._over(before, ModelStates(before.models.frozen()))
+
+    def _over(self, state: HistoryState, models: ModelStates) -> HistoryState:
         if self._renderer is None:
-            self._renderer = Renderer(before.real_apps)
-        models = ModelStates(before.models.frozen())
-        return HistoryState(models, before.real_apps, before.references, self._renderer)
+            self._renderer = Renderer(state.real_apps)
+        return HistoryState(models, state.real_apps, state.references, self._renderer)
 
     def ends(
         self,
@@ -122,7 +134,7 @@ class LedgerObserver:
         database_got: tuple[str, ...] = ()
         differences: tuple[str, ...] = ()
         touched: set[str] = set()
-        trouble = begun.trouble
+        trouble, reason = begun.trouble, ""
         after: Snapshot | None = None
         if begun.before is not None:
             try:
@@ -138,7 +150,21 @@ class LedgerObserver:
         if begun.before is not None and begun.by_state is not None and after is not None:
             touched |= _tables_of(compare(begun.before, begun.by_state))
             differences = tuple(map(str, compare(begun.by_state, after)))
-        outcome, reason = _gravest(steps)
+        elif begun.states is not None and after is not None and begun.trouble:
+            try:
+                account = account_of(self._connection, editor, *begun.states)
+            except Exception as error:  # noqa: BLE001 - a refusal, in the driver's words
+                trouble += f"; nor can the state's tables be made anew: {text_of(error)}"
+            else:
+                told = [
+                    change
+                    for change in compare(account.schema, after)
+                    if _tables_of([change]) & account.tables
+                ]
+                differences = tuple(map(str, told))
+                touched |= account.tables
+                reason, trouble = f"{trouble}; its tables were compared instead", ""
+        outcome, cause = _gravest(steps)
         if trouble or outcome in {Outcome.OPAQUE, Outcome.SKIPPED}:
             verdict, differences = Verdict.UNKNOWN, ()
         else:
@@ -155,7 +181,7 @@ class LedgerObserver:
                 database_got=database_got,
                 differences=differences,
                 tables=tuple(sorted(touched)),
-                reason="; ".join(part for part in (reason, trouble) if part),
+                reason="; ".join(part for part in (cause, reason, trouble) if part),
                 source=self._sources.operation_source(migration, key.index)
                 if is_operation
                 else self._sources.migration_source(migration),

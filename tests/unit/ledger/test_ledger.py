@@ -189,16 +189,40 @@ class Looks(Operation):
 """
     body = """
         AddQuietly("box", "weight", models.IntegerField(null=True)),
-        AddNothing("box", "depth", models.IntegerField(null=True)),
         OfItsOwn(),
+        AddNothing("box", "depth", models.IntegerField(null=True)),
         Looks(),
     """
-    quiet, nothing, own, looks = _entries(_project(tmp_path, body, before))
+    quiet, own, nothing, looks = _entries(_project(tmp_path, body, before))
     assert (quiet["kind"], quiet["verdict"]) == ("AddQuietly", "equal")
     assert nothing["differences"] == ["column shelf_box.depth is dropped"]
-    assert own["verdict"] == "unknown"
-    assert own["reason"] == "OfItsOwn changes the state by no operation of Django's"
+    assert own["differences"] == ["column shelf_box.height is dropped"]
+    assert own["reason"] == (
+        "OfItsOwn changes the state by no operation of Django's; its tables were compared instead"
+    )
     assert (looks["verdict"], looks["state_got"]) == ("equal", [])
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "mysql", "mariadb"])
+def test_where_the_state_takes_over_a_table_that_stands_the_tables_are_compared(
+    tmp_path: Path, dialect: str
+) -> None:
+    body = """
+        migrations.SeparateDatabaseAndState(state_operations=[
+            migrations.CreateModel("Crate", [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("label", models.CharField(max_length={length})),
+            ], options={{"db_table": "shelf_box"}}),
+            migrations.DeleteModel("Box"),
+        ]),
+    """
+    (same,) = _entries(_project(tmp_path / "same", body.format(length=20)), dialect)
+    assert (same["verdict"], same["tables"]) == ("equal", ["shelf_box"])
+    assert "already exists" in same["reason"]
+    assert same["state_got"] == ["Create model Crate", "Delete model Box"]
+    (other,) = _entries(_project(tmp_path / "other", body.format(length=30)), dialect)
+    assert other["verdict"] == "unequal"
+    assert "shelf_box.label: type" in other["differences"][0]
 
 
 def test_a_migration_that_applies_itself_is_one_entry(tmp_path: Path) -> None:
