@@ -70,14 +70,13 @@ class StateSide:
         UntoldError
             When a custom operation changes the state, and is no kind of one of Django's own.
         """
-        operations = list(plain_operations(subject))
-        place = 0
+        rest = plain_operations(subject)
         try:
-            for place, operation in enumerate(operations, 1):
+            for operation in rest:
                 self._step(operation, app_label, editor)
         except Exception:
             # What comes after was told to the state all the same.
-            self.told.extend(map(describe, operations[place:]))
+            self.told.extend(map(describe, rest))
             raise
 
     def _step(self, operation: Any, app_label: str, editor: Any) -> None:  # noqa: ANN401 - Django's
