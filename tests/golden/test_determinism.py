@@ -15,14 +15,10 @@ SEEDS = ("0", "1", "4711")
 PROJECTS = {project.name: project for project in discover()}
 OWN = (
     "constraints_zoo",
-    "field_zoo",
-    "index_together_legacy",
-    "moved_app_labels",
     "mutual_foreign_keys",
     "renamed_many_to_many",
     "renamed_models",
     "separate_database_and_state",
-    "squash_of_squash",
 )
 PUBLIC = ("contrib", "taggit", "wagtail")
 DIALECTS = ("sqlite", "postgresql", "mysql", "mariadb", "mssql")

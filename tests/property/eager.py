@@ -40,17 +40,15 @@ def main() -> int:
         except ReplayerError as error:
             texts.append([f"refused: {error}"])
             continue
-        texts.append(
-            [
-                line
-                for record in replayed.records
-                for line in (
-                    str(record.key),
-                    *(sql for step in record.steps for sql in step.statements),
-                    *record.deferred,
-                )
-            ]
-        )
+        lines: list[str] = []
+        for record in replayed.records:
+            executed = [sql for step in record.steps for sql in step.statements]
+            executed += record.deferred
+            # Django takes the models that point at a renamed one from a set.
+            if any(type(step.operation).__name__ == "RenameModel" for step in record.steps):
+                executed.sort()
+            lines += [str(record.key), *executed]
+        texts.append(lines)
     lazy, eager = texts
     sys.stdout.write(f"{len(lazy)}\n")
     sys.stdout.write(
