@@ -197,7 +197,7 @@ class Author:
         key = self._model()
         field = self._fresh(key)
         if field:
-            relation = models.ManyToManyField(self._target(), related_name="+")
+            relation: Any = models.ManyToManyField(self._target(), related_name="+")
             self.add(key[0], ops.AddField(key[1], field, relation))
 
     def alter_key(self) -> None:

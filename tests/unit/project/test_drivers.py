@@ -23,10 +23,8 @@ def test_a_stand_in_can_be_imported_and_subclassed(finder: StandInFinder) -> Non
     module: Any = importlib.import_module("nodriver")
     assert isinstance(module, StandInModule)
 
-    class Mine(module.OperationalError):  # type: ignore[misc]
-        pass
-
-    assert issubclass(Mine, module.DatabaseError)
+    mine = type("Mine", (module.OperationalError,), {})
+    assert issubclass(mine, module.DatabaseError)
     inner: Any = importlib.import_module("nodriver.extras")
     assert isinstance(inner.Anything(1, key=2), inner.Anything)
 

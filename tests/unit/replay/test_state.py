@@ -59,7 +59,7 @@ def test_references_are_known_as_they_come() -> None:
 
 
 def test_a_through_model_is_a_target_too() -> None:
-    many = models.ManyToManyField("shop.Kind", through="shop.Sale")
+    many: Any = models.ManyToManyField("shop.Kind", through="shop.Sale")
     state = state_of(Kind={}, Part={"kinds": many})
     found = [key for _, _, key in relations(PART, state.models.peek(PART))]
     assert found == [KIND, SALE]
