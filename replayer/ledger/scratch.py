@@ -70,8 +70,8 @@ def scratch(connection: Any) -> Iterator[Catalog]:  # noqa: ANN401 - an offline 
     needs_rollback = connection.needs_rollback
     try:
         if connection.facts.dialect is Dialect.SQLITE:
-            with _savepoint(connection):
-                yield connection.backing.catalog
+            with _savepoint(connection) as catalog:
+                yield catalog
         else:
             with _other_backing(connection) as catalog:
                 yield catalog
@@ -80,12 +80,19 @@ def scratch(connection: Any) -> Iterator[Catalog]:  # noqa: ANN401 - an offline 
 
 
 @contextlib.contextmanager
-def _savepoint(connection: Any) -> Iterator[None]:  # noqa: ANN401 - an offline wrapper
-    database = connection.connection
+def _savepoint(connection: Any) -> Iterator[Catalog]:  # noqa: ANN401 - an offline wrapper
+    from replayer.catalog.sqlite import SqliteCatalog
+
+    database, backing = connection.connection, connection.backing
+    catalog = backing.catalog
     database.execute("SAVEPOINT replayer_scratch")
+    # What a catalogue remembers of a schema that is taken back must not outlive it: SQLite counts
+    # its versions from the same number again.
+    backing.catalog = SqliteCatalog(catalog.facts, connection=database, prepare=catalog.prepare)
     try:
-        yield
+        yield backing.catalog
     finally:
+        backing.catalog = catalog
         database.execute("ROLLBACK TO replayer_scratch")
         database.execute("RELEASE replayer_scratch")
 
