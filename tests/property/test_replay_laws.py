@@ -115,11 +115,11 @@ def test_the_history_is_what_migrate_leaves_in_sqlite(written: Written) -> None:
         catalog = replayed(disk, connection).catalog
         assert isinstance(catalog, SqliteCatalog)
         assert master(catalog.connection) == wanted
-        text = catalog.statements()
+        text, tables = catalog.statements(), dict(catalog.tables)
     other = SqliteCatalog(server_facts(Dialect.SQLITE))
     for statement in text:
         other.execute(statement.sql)
-    assert dict(other.tables) == dict(catalog.tables)
+    assert dict(other.tables) == tables
     other.close()
 
 
