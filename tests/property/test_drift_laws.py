@@ -72,12 +72,12 @@ def fields() -> st.SearchStrategy[models.Field[Any, Any]]:
         ]
     )
     plain = st.builds(lambda kind, options: kind(**options), kinds, flags)
-    text = st.builds(
+    text: st.SearchStrategy[Any] = st.builds(
         lambda size, options: models.CharField(max_length=size, **options),
         st.sampled_from([20, 200]),
         flags,
     )
-    choices = st.builds(
+    choices: st.SearchStrategy[Any] = st.builds(
         lambda words: models.CharField(max_length=20, choices=[(word, word) for word in words]),
         st.lists(st.sampled_from("abc"), unique=True, min_size=1),
     )
@@ -98,7 +98,7 @@ def model_states(draw: st.DrawFn, label: str, name: str, known: list[str]) -> Mo
     for relation in draw(st.lists(st.sampled_from(["poll", "voters"]), unique=True)):
         target = draw(st.sampled_from(known))
         if relation == "poll":
-            key = models.ForeignKey(
+            key: Any = models.ForeignKey(
                 target,
                 draw(st.sampled_from([models.CASCADE, models.PROTECT])),
                 related_name="+",
@@ -119,7 +119,8 @@ def model_states(draw: st.DrawFn, label: str, name: str, known: list[str]) -> Mo
     )
     if len(names) > 1 and draw(st.booleans()):
         options["unique_together"] = {tuple(sorted(names[:2]))}
-    if names and draw(st.booleans()):
+    is_indexed: bool = draw(st.booleans())
+    if names and is_indexed:
         options["indexes"] = [models.Index(fields=[names[0]], name=f"{label}_{name}_i".lower())]
     return ModelState(label, name, found, options=options)
 
@@ -153,7 +154,8 @@ def replayed(found: Mapping[ModelKey, ModelState]) -> ReplayState:
 
 
 def classes(found: Mapping[ModelKey, ModelState]) -> dict[ModelKey, Any]:
-    registry = StateApps(set(), {key: state.clone() for key, state in found.items()})
+    nothing: Any = set()
+    registry = StateApps(nothing, {key: state.clone() for key, state in found.items()})
     return {key: registry.get_model(*key) for key in found}
 
 
@@ -167,10 +169,10 @@ def connection(dialect: Dialect) -> Any:
     return wrapper({**empty, "PORT": "", "TIME_ZONE": None, "CONN_MAX_AGE": 0}, "default")
 
 
-def rendered(found: Any, wrapper: Any) -> frozenset[str]:
+def rendered(models: Any, connection: Any) -> frozenset[str]:
     return frozenset(
         without_column_order(statement.sql)
-        for statement in render_models(found, wrapper).statements
+        for statement in render_models(models, connection).statements
     )
 
 
@@ -237,7 +239,8 @@ def test_what_is_state_only_leaves_the_whole_schema_as_it_is(dialect: Dialect) -
             sides = []
             for side in (was, now):
                 known = {key: side.models.peek(key) for key in side.models.keys_only()}
-                registry = StateApps(set(), {key: found.clone() for key, found in known.items()})
+                nothing: Any = set()
+                registry = StateApps(nothing, {key: model.clone() for key, model in known.items()})
                 sides.append(rendered([registry.get_model(*key) for key in known], wrapper))
             if not one.dialects:
                 assert sides[0] == sides[1], one.found.operation
