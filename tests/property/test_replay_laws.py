@@ -88,8 +88,11 @@ def test_lazy_rendering_says_what_eager_rendering_says(dialect: str, written: Wr
 
 
 def master(connection: sqlite3.Connection) -> list[Any]:
-    """Return what SQLite holds, its own tables aside."""
-    return list(SqliteCatalog(server_facts(Dialect.SQLITE), connection=connection).rows())
+    """Return what SQLite holds, its own tables aside.
+
+    Sorted: many-to-many tables follow a key in the order in which models were registered.
+    """
+    return sorted(SqliteCatalog(server_facts(Dialect.SQLITE), connection=connection).rows())
 
 
 @pytest.mark.database
