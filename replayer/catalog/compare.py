@@ -75,8 +75,10 @@ def compare(
     """
     is_postgresql = from_.dialect is Dialect.POSTGRESQL
     found: list[Change] = []
-    for name in from_.tables.keys() | to.tables.keys():
-        before, after = from_.tables.get(name), to.tables.get(name)
+    # Once each: SQLite's catalogue reads its tables anew for every question.
+    tables = (from_.tables, to.tables)
+    for name in tables[0].keys() | tables[1].keys():
+        before, after = tables[0].get(name), tables[1].get(name)
         if before is after:
             continue
         if before is None and after is not None:

@@ -88,8 +88,6 @@ class SqliteCatalog(Catalog):
         self.connection = self._open() if connection is None else connection
         """For whoever wants to ask the database itself, as Django's introspection does."""
         self._shown: dict[tuple[MasterRow, ...], Table] = {}
-        self._known: tuple[int, Mapping[QualifiedName, Table]] | None = None
-        """The tables at a ``schema_version``, which SQLite counts up with every change."""
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
@@ -136,9 +134,6 @@ class SqliteCatalog(Catalog):
     @property
     def tables(self) -> Mapping[QualifiedName, Table]:
         """The tables, in the order in which the database holds them; virtual ones are others."""
-        version = self._schema_version()
-        if self._known is not None and self._known[0] == version:
-            return self._known[1]
         rows = self.rows()
         indexes: dict[str, list[MasterRow]] = {}
         for row in rows:
@@ -153,9 +148,7 @@ class SqliteCatalog(Catalog):
                     row.name, row.sql, [index.sql for index in key[1:]]
                 )
         self._shown = shown
-        known = MappingProxyType({table.name: table for table in shown.values()})
-        self._known = (version, known)
-        return known
+        return MappingProxyType({table.name: table for table in shown.values()})
 
     def table(self, name: str) -> Table | None:
         """Return the table of a name; SQLite's names know no case."""

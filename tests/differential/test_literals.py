@@ -75,6 +75,11 @@ def postgresql() -> Iterator[Any]:
 
 
 @pytest.mark.server
+def told(value: object) -> str:
+    """Return a value as an id of a test: the same in every process, unlike a memoryview's repr."""
+    return f"memoryview of {bytes(value)!r}" if isinstance(value, memoryview) else repr(value)
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -100,7 +105,7 @@ def postgresql() -> Iterator[Any]:
         [True, None],
         [[1, 2], [3, 4]],
     ],
-    ids=repr,
+    ids=told,
 )
 def test_postgresql(value: object, postgresql: Any) -> None:
     cursor = postgresql.cursor()
@@ -179,7 +184,7 @@ def mysql(request: pytest.FixtureRequest) -> Iterator[tuple[Dialect, Any]]:
 @pytest.mark.parametrize(
     "value",
     [None, "a\0b", *TEXTS, *NUMBERS, *DECIMALS, *BYTES, *TIMES, *INTERVALS],
-    ids=repr,
+    ids=told,
 )
 def test_mysql_and_mariadb(value: object, mysql: tuple[Dialect, Any]) -> None:
     dialect, connection = mysql
@@ -207,7 +212,7 @@ def test_mysql_and_mariadb(value: object, mysql: tuple[Dialect, Any]) -> None:
 @pytest.mark.parametrize(
     "value",
     [None, *TEXTS, *NUMBERS, *BYTES],
-    ids=repr,
+    ids=told,
 )
 def test_sqlite(value: object) -> None:
     connection = sqlite3.connect(":memory:")
