@@ -137,6 +137,12 @@ def server_version(server: Server) -> str:
     return answer.split(" ", 1)[0].split("-", 1)[0]
 
 
+def own_name(name: str) -> str:
+    """Return the name of a database that no other worker of this run uses."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    return f"{name}_{worker}" if worker else name
+
+
 def create_database(server: Server, name: str) -> None:
     """Make an empty database, in place of one of that name."""
     drop_database(server, name)

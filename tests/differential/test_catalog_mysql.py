@@ -24,6 +24,7 @@ from tests.differential.servers import (
     create_database,
     drop_database,
     find_server,
+    own_name,
     server_version,
 )
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCRIPTS = sorted((Path(__file__).parent / "mysql_scripts").glob("*.sql"))
-DATABASE = "replayer_catalog_mysql"
-COPY = "replayer_catalog_mysql_copy"
+DATABASE = own_name("replayer_catalog_mysql")
+COPY = own_name("replayer_catalog_mysql_copy")
 COUNTER = re.compile(r" AUTO_INCREMENT=\d+")
 
 

@@ -26,6 +26,7 @@ from tests.differential.servers import (
     create_database,
     drop_database,
     find_server,
+    own_name,
     server_version,
 )
 from tests.property.ddl_of_postgresql import histories
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.server
 
-DATABASE = "replayer_catalog_postgresql"
+DATABASE = own_name("replayer_catalog_postgresql")
 _HERE = "n.nspname !~ '^(pg_|information_schema)'"
 _COLUMNS = f"""
     SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,

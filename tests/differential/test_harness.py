@@ -9,7 +9,7 @@ import pytest
 
 from tests.differential import harness, judge, projects, servers
 
-_DATABASE = "replayer_harness"
+_DATABASE = servers.own_name("replayer_harness")
 _DIALECTS = [
     pytest.param(dialect, marks=[] if dialect == "sqlite" else [pytest.mark.server])
     for dialect in servers.DIALECTS

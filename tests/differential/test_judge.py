@@ -11,7 +11,7 @@ from tests.differential import judge, servers
 from tests.differential.changes import CASES, Case
 from tests.differential.servers import Server
 
-_DATABASE = "replayer_judge"
+_DATABASE = servers.own_name("replayer_judge")
 
 
 def _marks(dialect: str) -> list[pytest.MarkDecorator]:

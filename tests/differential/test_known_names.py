@@ -101,7 +101,7 @@ def _check(project_name: str, dialect: str, directory: Path, *statements: str) -
     except servers.ServerMissingError as error:
         pytest.skip(str(error))
     version = servers.server_version(server)
-    database = f"replayer_known_names_{project_name[:30]}"
+    database = servers.own_name(f"replayer_known_names_{project_name[:30]}")
     servers.create_database(server, database)
     try:
         plain = harness.replayer_output(project, dialect, version=version)

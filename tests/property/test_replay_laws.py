@@ -26,6 +26,7 @@ from tests.differential.servers import (
     drop_database,
     execute,
     find_server,
+    own_name,
     server_version,
 )
 from tests.property.operations import disk_of, operation_lists
@@ -126,7 +127,7 @@ def test_the_history_is_what_migrate_leaves_in_sqlite(written: Written) -> None:
     other.close()
 
 
-DATABASES = ("replayer_laws_migrated", "replayer_laws_loaded")
+DATABASES = (own_name("replayer_laws_migrated"), own_name("replayer_laws_loaded"))
 
 
 @pytest.fixture(scope="module")
