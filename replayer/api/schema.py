@@ -12,7 +12,7 @@ from replayer.ddl.omission import Omission, without
 from replayer.ddl.positions import PositionKind, model_positions, placed, state_positions
 from replayer.ddl.prelude import fuzzy_collations, prelude_statements, schema_statements
 from replayer.ddl.render import is_rendered, render_models
-from replayer.ddl.selection import Selection, select
+from replayer.ddl.selection import Selection, keys_within, select
 from replayer.ddl.tables import migrations_table_model, models_of_app, rendered_state_models
 from replayer.dialects.connections import offline_connection
 from replayer.errors import EmptySchemaError, UsageError
@@ -309,8 +309,9 @@ def _model_schema(  # noqa: PLR0917 - what render_schema has at hand
     if connection.facts.dialect is Dialect.POSTGRESQL:
         prelude = prelude_statements(history, plan, connection)
         prelude = (*schema_statements(chosen), *prelude)
-    rendered = render_models(chosen, connection, fuzzy_collations(prelude))
-    notes.extend(rendered.notes)
+    with keys_within(chosen, connection.alias) as cut_outside:
+        rendered = render_models(chosen, connection, fuzzy_collations(prelude))
+    notes.extend((*cut_outside, *rendered.notes))
     statements = (*prelude, *rendered.statements) if rendered.statements else ()
     places: Mapping[str, Source] = {}
     if request.positions is PositionKind.MODEL:

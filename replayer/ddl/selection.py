@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from replayer.ddl.render import is_rendered
 from replayer.errors import UsageError
 from replayer.model import ModelKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class OutsideKeys(enum.Enum):
@@ -88,6 +90,47 @@ def select(models: Sequence[Any], selection: Selection) -> tuple[tuple[Any, ...]
                     "its column is printed without the constraint"
                 )
     return tuple(by_key[key] for key in by_key if key in chosen), tuple(notes)
+
+
+@contextlib.contextmanager
+def keys_within(models: Sequence[Any], alias: str) -> Iterator[tuple[str, ...]]:
+    """Leave out the constraints to tables that nobody prints, while the models are rendered.
+
+    Parameters
+    ----------
+    models
+        The model classes that are chosen.
+    alias
+        The database; a router may keep a model from it.
+
+    Yields
+    ------
+    tuple of str
+        A note for each foreign key that is cut.
+
+    Notes
+    -----
+    An unmanaged model, or one that a router denies, has no table here, and a foreign key to it
+    would keep the document from loading. The fields are as they were afterwards.
+    """
+    made = [model for model in models if is_rendered(model, alias)]
+    keys = {_key(model) for model in made}
+    cut: list[Any] = []
+    notes: list[str] = []
+    for model in made:
+        for field, target in _relations(model):
+            if target not in keys and getattr(field, "db_constraint", False):
+                field.db_constraint = False
+                cut.append(field)
+                notes.append(
+                    f"the foreign key {_key(model)}.{field.name} points at {target}, which has no "
+                    "table here: its column is printed without the constraint"
+                )
+    try:
+        yield tuple(notes)
+    finally:
+        for field in cut:
+            field.db_constraint = True
 
 
 def _key(model: Any) -> ModelKey:  # noqa: ANN401 - a model class

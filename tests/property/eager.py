@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+IN_ANY_ORDER = {"RenameModel", "AlterField"}
+
 
 def main() -> int:
     """Print the difference; the status is 0 where there is none, 3 where the history is refused."""
@@ -44,8 +46,9 @@ def main() -> int:
         for record in replayed.records:
             executed = [sql for step in record.steps for sql in step.statements]
             executed += record.deferred
-            # Django takes the models that point at a renamed one from a set.
-            if any(type(step.operation).__name__ == "RenameModel" for step in record.steps):
+            # Django takes the models that point at a renamed one from a set, and SQLite's editor
+            # those that follow a key whose type changes (`related_models`), in any order.
+            if any(type(step.operation).__name__ in IN_ANY_ORDER for step in record.steps):
                 executed.sort()
             lines += [str(record.key), *executed]
         texts.append(lines)
