@@ -67,8 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         metavar="FORMAT[=FILE]",
         action="append",
-        help=f"{', '.join(FORMATS)}; to a file, if one is named; may be repeated "
-        "(default: text)",
+        help=f"{', '.join(FORMATS)}; to a file, if one is named; may be repeated (default: text)",
     )
     add_common_options(parser)
 

@@ -106,6 +106,8 @@ def test_a_missing_baseline_is_refused(tmp_path: Path) -> None:
 )
 def test_a_class_fails_where_it_should(kind: DriftClass, severity: Severity, failing: str) -> None:
     found = dataclasses.replace(TITLE, drift_class=kind, severity=severity)
-    reports = [Report(findings=(found,), tool_version="1", django_version="5", fail_on=one)
-               for one in FailOn]
+    reports = [
+        Report(findings=(found,), tool_version="1", django_version="5", fail_on=one)
+        for one in FailOn
+    ]
     assert [one.fail_on.value for one in reports if one.fails] == failing.split()
