@@ -36,7 +36,9 @@ def _options(command: str) -> dict[str, str]:
         if "--help" in action.option_strings or not action.option_strings:
             continue
         shown = ", ".join(f"`{name}{_value(action)}`" for name in action.option_strings)
-        found[shown] = " ".join(((action.help or "") % vars(action)).split())
+        words = " ".join(((action.help or "") % vars(action)).split())
+        # What Python 3.10 to 3.12 may add to a BooleanOptionalAction.
+        found[shown] = words.removesuffix(" (default: None)")
     return found
 
 
