@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,9 +18,6 @@ from replayer.errors import ReplayerError
 from replayer.model import Dialect
 from replayer.rules import RULES
 from tests.support import PROJECTS, ROOT, run_command
-
-if TYPE_CHECKING:
-    import argparse
 
 README = ROOT / "README.md"
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
@@ -37,8 +34,10 @@ def _options(command: str) -> dict[str, str]:
             continue
         shown = ", ".join(f"`{name}{_value(action)}`" for name in action.option_strings)
         words = " ".join(((action.help or "") % vars(action)).split())
-        # What Python 3.10 to 3.12 may add to a BooleanOptionalAction.
-        found[shown] = words.removesuffix(" (default: None)")
+        if isinstance(action, argparse.BooleanOptionalAction):
+            # Python 3.10 adds it to the help that it is given.
+            words = words.removesuffix(f" (default: {action.default})")
+        found[shown] = words
     return found
 
 
