@@ -124,7 +124,7 @@ def _known_options(config: dict[str, object], command: argparse.ArgumentParser) 
     return names | TABLES
 
 
-TABLES = frozenset({"ignore", "unknowable"})
+TABLES = frozenset({"ignore"})
 """What may stand in ``[tool.replayer]`` and is no option."""
 
 

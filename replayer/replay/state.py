@@ -12,7 +12,7 @@ from replayer.model import ModelKey
 from replayer.replay.models import ModelStates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 
 class References:
@@ -187,9 +187,3 @@ class ReplayState(ProjectState):
             state = self.models.peek(key)
             if state is not None:
                 self.references.note_model(key, state)
-
-
-def models_of(state: ProjectState) -> Mapping[ModelKey, Any]:
-    """Return the models of a state, to read."""
-    models: Mapping[ModelKey, Any] = state.models
-    return models
