@@ -66,6 +66,9 @@ class Recorder:
         self.statements.append(sql)
         return True
 
+    def ran(self, sql: str) -> None:
+        """Do nothing: it was kept before it was run."""
+
     def begin(self) -> None:
         """Do nothing: nothing is ever undone."""
 

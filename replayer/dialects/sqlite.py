@@ -6,6 +6,7 @@ other dialect, so that a project meets the same world whichever dialect is asked
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 from replayer.dialects.editor import EditorMixin
@@ -40,6 +41,8 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
         self.transaction_mode = None
         self.connection = self.get_new_connection(params)  # type: ignore[attr-defined]
         self.connection.isolation_level = None
+        # Django leaves a database in memory open, and Python 3.13 warns of it at the end.
+        weakref.finalize(self, self.connection.close)
         if hasattr(self.backing, "adopt"):
             self.backing.adopt(self.connection)
         self.autocommit = True
@@ -59,12 +62,19 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
                     text = compose(text, params, Dialect.SQLITE)
                 if not backing.wants(text):
                     return self
-                return super().execute(query, params)
+                result = super().execute(query, params)
+                backing.ran(text)
+                return result
 
         return self.connection.cursor(factory=RecordingCursor)
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's signature
         """Leave it: Django opens SQLite's transactions with BEGIN."""
+
+    def _rollback(self) -> None:
+        """Undo the transaction, and let the backing know."""
+        super()._rollback()  # type: ignore[misc]  # of the wrapper mixed into
+        self.backing.rollback()
 
     def check_constraints(self, table_names: Any = None) -> None:  # noqa: ANN401 - Django's
         """Do nothing: no row is there that could break a foreign key.
@@ -84,7 +94,33 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
 
 
 class SqliteEditorMixin(EditorMixin):
-    """Nothing else differs: Django's editor quotes SQLite's values without a connection."""
+    """Remakes the tables that follow a key in the order of their names.
+
+    Notes
+    -----
+    Django takes them from a set of classes, in an order that varies from run to run, and the same
+    history must give the same statements. They are the last thing that ``_alter_field`` does, and
+    the only tables that it remakes as they are.
+    Source: django/db/backends/sqlite3/schema.py, ``_alter_field`` (4.2 to 6.1).
+    """
+
+    _followers: list[Any] | None = None
+    """The models whose tables follow the field that is being altered; None between alterations."""
+
+    def _alter_field(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        self._followers = followers = []
+        try:
+            super()._alter_field(*args, **kwargs)  # type: ignore[misc]  # of the editor
+        finally:
+            self._followers = None
+        for model in sorted(followers, key=lambda model: model._meta.db_table):  # noqa: SLF001
+            self._remake_table(model)
+
+    def _remake_table(self, model: Any, **changes: Any) -> None:  # noqa: ANN401 - Django's signature
+        if self._followers is None or changes:
+            super()._remake_table(model, **changes)  # type: ignore[misc]  # of the editor
+        else:
+            self._followers.append(model)
 
 
 def _has_json(database: Any) -> bool:  # noqa: ANN401 - the sqlite3 module

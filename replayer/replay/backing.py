@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from replayer.catalog.catalog import Effect
 from replayer.catalog.refusals import CatalogError
@@ -24,7 +24,16 @@ _SESSION = re.compile(
     r"\s*(?:PRAGMA|SELECT|WITH|EXPLAIN|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET|SHOW|VALUES)\b",
     re.IGNORECASE,
 )
+_BEGIN = re.compile(r"\s*BEGIN\b", re.IGNORECASE)
 _DATA = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|MERGE|COPY)\b", re.IGNORECASE)
+
+
+class Point(NamedTuple):
+    """What a transaction or a savepoint goes back to."""
+
+    catalog: Catalog
+    mark: int
+    """The place in the journal."""
 
 
 class CatalogBacking:
@@ -56,8 +65,8 @@ class CatalogBacking:
         self._database = database
         self._ask = ask
         self._can_rollback_ddl = can_rollback_ddl
-        self._begun: Catalog | None = None
-        self._savepoints: dict[str, Catalog] = {}
+        self._begun: Point | None = None
+        self._savepoints: dict[str, Point] = {}
 
     def execute(self, sql: str) -> Answer:
         """Do what the server would do.
@@ -91,7 +100,7 @@ class CatalogBacking:
 
     def begin(self) -> None:
         """Remember the catalogue; the values in it are shared, so that is cheap."""
-        self._begun = self.catalog.copy() if self._can_rollback_ddl else None
+        self._begun = self._point() if self._can_rollback_ddl else None
 
     def commit(self) -> None:
         """Forget what was remembered."""
@@ -101,7 +110,7 @@ class CatalogBacking:
     def rollback(self) -> None:
         """Go back to what was remembered."""
         if self._begun is not None:
-            self.catalog = self._begun
+            self._go_back(self._begun)
         self._begun = None
         self._savepoints.clear()
 
@@ -109,11 +118,18 @@ class CatalogBacking:
         if not self._can_rollback_ddl:
             return
         if verb == "SAVEPOINT":
-            self._savepoints[name] = self.catalog.copy()
+            self._savepoints[name] = self._point()
         elif verb.startswith("RELEASE"):
             self._savepoints.pop(name, None)
         elif name in self._savepoints:
-            self.catalog = self._savepoints[name].copy()
+            self._go_back(self._savepoints[name])
+
+    def _point(self) -> Point:
+        return Point(self.catalog.copy(), self._journal.mark())
+
+    def _go_back(self, point: Point) -> None:
+        self.catalog = point.catalog.copy()
+        self._journal.undo(point.mark)
 
 
 class SqliteBacking:
@@ -130,6 +146,8 @@ class SqliteBacking:
     def __init__(self, make: Callable[[Any], SqliteCatalog], journal: Journal) -> None:
         self._make = make
         self._journal = journal
+        self._begun = 0
+        self._savepoints: dict[str, int] = {}
         self.catalog: SqliteCatalog | None = None
 
     def adopt(self, connection: Any) -> None:  # noqa: ANN401 - a sqlite3.Connection
@@ -141,9 +159,25 @@ class SqliteBacking:
         if self._journal.skips_data and _DATA.match(sql):
             self._journal.count_data()
             return False
-        if not _SESSION.match(sql):
-            self._journal.write(sql.strip().rstrip(";"))
         return True
+
+    def ran(self, sql: str) -> None:
+        """Keep a statement that SQLite has not refused."""
+        match = _SAVEPOINT.match(sql)
+        if match:
+            name, here = match[2].strip('"`;').lower(), self._journal.mark()
+            if match[1].upper() == "SAVEPOINT":
+                self._savepoints[name] = here
+            elif match[1].upper().startswith("ROLLBACK"):
+                self._journal.undo(self._savepoints.get(name, here))
+        elif _BEGIN.match(sql):
+            self._begun = self._journal.mark()
+        elif not _SESSION.match(sql):
+            self._journal.write(sql.strip().rstrip(";"))
+
+    def rollback(self) -> None:
+        """Forget the statements of the transaction that was undone."""
+        self._journal.undo(self._begun)
 
 
 def _shortened(sql: str, length: int = 60) -> str:

@@ -16,6 +16,7 @@ class Journal:
 
     def __init__(self) -> None:
         self._statements: list[str] = []
+        self._taken = 0
         self.opaque: list[str] = []
         self.skips_data = False
         """Whether statements that only move rows are left out: while a ``RunSQL`` runs."""
@@ -24,6 +25,14 @@ class Journal:
     def write(self, sql: str) -> None:
         """Keep a statement that changed the schema."""
         self._statements.append(sql)
+
+    def mark(self) -> int:
+        """Return the place at which the next statement will be written."""
+        return self._taken + len(self._statements)
+
+    def undo(self, mark: int) -> None:
+        """Forget what was written since a place, as far as no step has taken it."""
+        del self._statements[max(mark - self._taken, 0) :]
 
     def write_opaque(self, reason: str) -> None:
         """Keep why the effect of a statement is not known."""
@@ -41,6 +50,7 @@ class Journal:
     def take(self) -> tuple[str, ...]:
         """Return the statements since the last call."""
         taken = tuple(self._statements)
+        self._taken += len(taken)
         self._statements.clear()
         return taken
 
@@ -53,7 +63,7 @@ class Journal:
     @contextlib.contextmanager
     def undone_on_error(self, connection: Any) -> Iterator[None]:  # noqa: ANN401 - a wrapper
         """Undo what a function did to the schema when it fails half-way."""
-        mark = len(self._statements)
+        mark = self.mark()
         try:
             if connection.features.can_rollback_ddl and connection.in_atomic_block:
                 with transaction.atomic(connection.alias):
@@ -61,5 +71,5 @@ class Journal:
             else:
                 yield
         except Exception:
-            del self._statements[mark:]
+            self.undo(mark)
             raise
