@@ -108,7 +108,8 @@ class SqliteEditorMixin(EditorMixin):
     """The models whose tables follow the field that is being altered; None between alterations."""
 
     def _alter_field(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
-        self._followers = followers = []
+        followers: list[Any] = []
+        self._followers = followers
         try:
             super()._alter_field(*args, **kwargs)  # type: ignore[misc]  # of the editor
         finally:
