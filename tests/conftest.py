@@ -9,6 +9,12 @@ from typing import Any, NoReturn
 
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, database=None)
+settings.register_profile("searching", database=None)
+# The same examples each time, so that a run says the same twice; a search is asked for.
+settings.load_profile("searching" if "REPLAYER_TEST_SEARCH" in os.environ else "repeatable")
 
 MAY_CONNECT = ("server", "database", "atlas")
 MAY_USE_SOCKETS = ("server", "atlas")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import weakref
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,6 +92,8 @@ class SqliteCatalog(Catalog):
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        # A catalogue is dropped like any value; Python 3.13 warns of a connection left open.
+        weakref.finalize(self, connection.close)
         if self.prepare is not None:
             self.prepare(connection)
         # As Django sets them: source: django/db/backends/sqlite3/base.py, get_new_connection.

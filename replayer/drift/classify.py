@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from replayer.drift.detect import Detected, FoundOperation, model_state_of, without_translations
+from replayer.errors import DialectError
 from replayer.model import ModelKey
 from replayer.replay.models import ModelStates
 from replayer.replay.rendering import Renderer
@@ -97,9 +98,17 @@ class Judge:
         -----
         They are applied one after the other: each is looked at between the state before it and the
         one after it, so that of two changes to one field each gets its own verdict.
+
+        A state between two operations may be one that no database holds (two fields that trade
+        their columns): what can't be rendered there counts as a change of the schema.
+
+        Raises
+        ------
+        DialectError
+            When a dialect cannot express a model as it is before or after all of them.
         """
         judged = []
-        now = state.clone()
+        first = now = state.clone()
         with without_translations():
             for found in detected.operations:
                 key = model_of(found)
@@ -112,7 +121,7 @@ class Judge:
                         key=key,
                         before=now.models.peek(key),
                         after=after.models.peek(key),
-                        dialects=self._differing(key, now.models, after.models),
+                        dialects=self._changed(key, now.models, after.models, first.models),
                     )
                 )
                 now = after
@@ -136,6 +145,16 @@ class Judge:
                     if dialects:
                         found.append((key, dialects))
         return tuple(found)
+
+    def _changed(
+        self, key: ModelKey, before: ModelStates, after: ModelStates, first: ModelStates
+    ) -> tuple[Dialect, ...]:
+        try:
+            return self._differing(key, before, after)
+        except DialectError:
+            # Raises again where it is not the state between that is at fault.
+            self._differing(key, first, self._live)
+            return tuple(self._connections)
 
     def _differing(
         self, key: ModelKey, before: ModelStates, after: ModelStates

@@ -32,7 +32,10 @@ class Group:
     registry: Any
     full: frozenset[ModelKey]
     states: tuple[tuple[ModelKey, Any], ...]
-    """Each ``ModelState`` that was looked at; the group is good while they are the same objects."""
+    """Each ``ModelState`` that was looked at; the group is good while they are the same objects.
+
+    None stands for a model that was not there: with it the relations to it would be others.
+    """
 
     def is_current(self, peek: Callable[[ModelKey], Any]) -> bool:
         """Return whether every model is still as it was."""
@@ -70,20 +73,21 @@ class Renderer:
         peek = self._peek(models)
         if known is not None and known.is_current(peek):
             return known
-        full = full_closure(roots, peek)
-        stubs = stub_closure(full, peek)
-        keys = [*full, *stubs]
-        registry = GroupApps(sorted({key.app_label for key in keys}))
+        looked: dict[ModelKey, Any] = {}
+
+        def look(key: ModelKey) -> Any:  # noqa: ANN401 - a ModelState
+            found = looked[key] = peek(key)
+            return found
+
+        full = full_closure(roots, look)
+        stubs = stub_closure(full, look)
+        registry = GroupApps(sorted({key.app_label for key in (*full, *stubs)}))
         for key, model in self._stubs.models(stubs, peek).items():
             registry.adopt(key, model)
         states = [renderable(peek(key)) for key in full]
         self._rendered += len(states)
         registry.render_multiple(states)
-        group = Group(
-            registry=registry,
-            full=frozenset(full),
-            states=tuple((key, peek(key)) for key in keys),
-        )
+        group = Group(registry=registry, full=frozenset(full), states=tuple(looked.items()))
         self._groups[roots] = group
         return group
 

@@ -67,7 +67,7 @@ class Stub:
     names: frozenset[str]
     """The fields that foreign keys asked of it, beside its keys."""
     needs: tuple[tuple[ModelKey, Any], ...]
-    """The stubs that its own keys and bases were bound to."""
+    """The stubs that its own keys and bases were bound to; None where there was no such model."""
 
 
 class Stubs:
@@ -114,7 +114,7 @@ class Stubs:
             registry.render_multiple([renderable(state) for state in states.values()])
             found.update((key, registry.get_model(*key)) for key in states)
             for key, state in states.items():
-                needs = tuple((need, found[need]) for need in _needs(key, state) if need in found)
+                needs = tuple((need, found.get(need)) for need in _needs(key, state))
                 self._kept[key] = Stub(
                     model=found[key], state=peek(key), names=wanted[key], needs=needs
                 )
@@ -136,6 +136,8 @@ class Stubs:
             return False
         inner = open_keys | {key}
         for need, model in stub.needs:
+            if model is None and need not in wanted:
+                continue
             kept = self._kept.get(need)
             if kept is None or kept.model is not model or need not in wanted:
                 return False

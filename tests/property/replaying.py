@@ -62,7 +62,12 @@ def real(engine: str, **options: Any) -> Iterator[Any]:
     """Yield a connection of Django's own."""
     wrapper: Any = load_backend(engine).DatabaseWrapper
     with in_place("real", wrapper(settings_for(engine, **options), "real")) as connection:
-        yield connection
+        try:
+            yield connection
+        finally:
+            # Django's own close() leaves a database in memory open.
+            if connection.connection is not None:
+                connection.connection.close()
 
 
 @contextlib.contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -268,11 +270,9 @@ def test_sql_server_has_no_query() -> None:
 
 
 def test_the_query_of_sqlite_returns_what_the_file_holds(tmp_path: Path) -> None:
-    import sqlite3
-
-    database = sqlite3.connect(":memory:")
-    database.executescript(f"{_TABLE}; CREATE INDEX x ON t (b, lower(a)) WHERE b > 1;")
-    lines = [line for (line,) in database.execute(names_query(Dialect.SQLITE))]
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(f"{_TABLE}; CREATE INDEX x ON t (b, lower(a)) WHERE b > 1;")
+        lines = [line for (line,) in database.execute(names_query(Dialect.SQLITE))]
     path = tmp_path / "names.json"
     path.write_text("\n".join(lines))
     catalog = _catalog(Dialect.SQLITE, _TABLE, "CREATE INDEX y ON t (b, lower(a)) WHERE b > 1")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django
 import pytest
 from django.db import OperationalError
 
@@ -77,7 +78,8 @@ def test_nothing_is_asked_of_a_server_that_is_not_there(dialect: Dialect, engine
     ("dialect", "version", "expected"),
     [
         (Dialect.MYSQL, "8.0.36", (False, True)),
-        (Dialect.MYSQL, "5.7", (False, False)),
+        # Django 6.1 knows no MySQL so old any more, and asks no version.
+        (Dialect.MYSQL, "5.7", (False, django.VERSION >= (6, 1))),
         (Dialect.MARIADB, "10.11", (True, True)),
     ],
 )
