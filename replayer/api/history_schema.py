@@ -54,8 +54,9 @@ def empty_catalog(facts: ServerFacts) -> Catalog:
         return SqliteCatalog(facts)
     if facts.dialect is Dialect.POSTGRESQL:
         from replayer.catalog.postgresql import PostgresCatalog
+        from replayer.dialects.answers.blocks import known_rows
 
-        return PostgresCatalog(facts)
+        return PostgresCatalog(facts, ask=known_rows)
     if facts.dialect.is_mysql_like:
         from replayer.catalog.mysql import MysqlCatalog
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from replayer.catalog import refusals
 from replayer.catalog.catalog import Catalog, Effect
 from replayer.catalog.lexer import split_statements
+from replayer.catalog.postgresql_block_runner import BlockRunner, UndecidedError
 from replayer.catalog.postgresql_columns import (
     add_column,
     add_identity,
@@ -62,6 +63,7 @@ from replayer.catalog.postgresql_statements import (
     CreateIndex,
     CreateOther,
     CreateTable,
+    DoBlock,
     Drop,
     DropColumn,
     DropConstraint,
@@ -86,8 +88,9 @@ from replayer.catalog.postgresql_store import Store
 from replayer.catalog.schema import Check, ForeignKey, ObjectKind, QualifiedName, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from replayer.catalog.postgresql_block_runner import Rows
     from replayer.catalog.schema import Constraint, OtherObject
     from replayer.model import ServerFacts, Statement
 
@@ -114,10 +117,20 @@ class _UnknownRelationError(Exception):
 
 
 class PostgresCatalog(Catalog):
-    """A PostgreSQL database as its DDL leaves it."""
+    """A PostgreSQL database as its DDL leaves it.
 
-    def __init__(self, facts: ServerFacts) -> None:
+    Parameters
+    ----------
+    ask
+        Answers a query from the catalogue, or None where it can't; without it every ``DO`` is
+        opaque.
+    """
+
+    def __init__(
+        self, facts: ServerFacts, *, ask: Callable[[Catalog, str], Rows | None] | None = None
+    ) -> None:
         super().__init__(facts)
+        self._ask = ask
         self._store = Store()
         self.last_reason = ""
         """Why the last statement was opaque."""
@@ -142,7 +155,7 @@ class PostgresCatalog(Catalog):
 
     def copy(self) -> PostgresCatalog:
         """Return a catalogue that knows the same, and goes its own way."""
-        new = PostgresCatalog(self.facts)
+        new = PostgresCatalog(self.facts, ask=self._ask)
         new._store = self._store.copy()
         return new
 
@@ -173,6 +186,8 @@ class PostgresCatalog(Catalog):
 
     def _execute_one(self, sql: str) -> Effect:
         asked = read_statement(sql)
+        if isinstance(asked, DoBlock):
+            return self._run_block(asked)
         store = self._store
         store.begin()
         if isinstance(asked, Plain):
@@ -192,6 +207,33 @@ class PostgresCatalog(Catalog):
             store.undo()
             raise
         return Effect.SCHEMA
+
+    def _run_block(self, asked: DoBlock) -> Effect:
+        """Carry out a ``DO``, whole or not at all."""
+        ask = self._ask
+        if ask is None:
+            self.last_reason = asked.otherwise.reason
+            return asked.otherwise.effect
+        runner = BlockRunner(self.execute, lambda sql: ask(self, sql), self._save)
+        go_back = self._save()
+        try:
+            runner.run(asked.block)
+        except UndecidedError:
+            go_back()
+            self.last_reason = asked.otherwise.reason
+            return asked.otherwise.effect
+        except refusals.CatalogError:
+            go_back()
+            raise
+        return runner.effect
+
+    def _save(self) -> Callable[[], None]:
+        saved = self._store.copy()
+
+        def go_back() -> None:
+            self._store = saved.copy()
+
+        return go_back
 
     def _apply(self, asked: PostgresStatement, sql: str) -> None:  # noqa: C901, PLR0912 - one case for each class
         store = self._store

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog.catalog import Effect
 from replayer.catalog.lexer import string_value
+from replayer.catalog.postgresql_blocks import read_do
 from replayer.catalog.postgresql_cursor import Cursor, UnreadableError, canonical_type
 from replayer.catalog.postgresql_statements import (
     AlterIndexOption,
@@ -19,6 +20,7 @@ from replayer.catalog.postgresql_statements import (
     CommentOn,
     CreateIndex,
     CreateOther,
+    DoBlock,
     Drop,
     Plain,
     PostgresStatement,
@@ -95,7 +97,8 @@ def read_statement(sql: str) -> PostgresStatement:
         return Plain(effect=effect)
     reader = _READERS.get(first)
     if reader is None:
-        return _read_query(sql, first)
+        plain = _read_query(sql, first)
+        return _read_do(sql, plain) if first == "DO" else plain
     cursor = Cursor(sql)
     cursor.at = 1
     try:
@@ -120,6 +123,17 @@ def _read_query(sql: str, first: str) -> Plain:
             return Plain(effect=Effect.DATA, reason=reason)
         return Plain(effect=Effect.OPAQUE, reason=reason)
     return Plain(effect=Effect.OPAQUE, reason=f"unknown statement {first or 'without words'}")
+
+
+def _read_do(sql: str, plain: Plain) -> PostgresStatement:
+    if plain.effect is not Effect.OPAQUE:
+        return plain
+    cursor = Cursor(sql)
+    cursor.at = 1
+    try:
+        return DoBlock(block=read_do(cursor), otherwise=plain)
+    except (UnreadableError, IndexError, ValueError):
+        return plain
 
 
 def on_table(name: str, table: QualifiedName) -> QualifiedName:

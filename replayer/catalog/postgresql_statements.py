@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from replayer.catalog.catalog import Effect
+from replayer.catalog.postgresql_blocks import Block
 from replayer.catalog.schema import (
     Column,
     Constraint,
@@ -332,6 +333,15 @@ class Plain:
     """The relation that comes to be without its columns being known (``CREATE TABLE AS``)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoBlock:
+    """``DO``, whose body is read."""
+
+    block: Block
+    otherwise: Plain
+    """What it is where its conditions can't be answered."""
+
+
 PostgresStatement: TypeAlias = (
     CreateTable
     | AlterTable
@@ -346,5 +356,6 @@ PostgresStatement: TypeAlias = (
     | CreateOther
     | AlterOther
     | CommentOn
+    | DoBlock
     | Plain
 )

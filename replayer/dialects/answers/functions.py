@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from replayer.catalog.refusals import UndefinedTable
 from replayer.catalog.schema import QualifiedName
 from replayer.dialects.answers.mysql_system import MysqlSystem
+from replayer.dialects.answers.quoting import format_text, quote_ident, quote_literal
 from replayer.dialects.answers.tables import array, items
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def _postgresql(
     catalog: Catalog, system: PostgresqlSystem, failures: list[Exception]
 ) -> dict[str, tuple[int, Callable[..., object]]]:
     version = ".".join(str(part) for part in catalog.facts.version)
+    major, minor = (*catalog.facts.version, 0)[:2]
+    settings = {"server_version": version, "server_version_num": str(major * 10000 + minor)}
 
     def as_regclass(written: str) -> int:
         oid = system.relation(written)
@@ -137,7 +140,7 @@ def _postgresql(
         ),
         "current_user": (0, lambda: "postgres"),
         "session_user": (0, lambda: "postgres"),
-        "current_setting": (-1, lambda name, *_rest: {"server_version": version}.get(name, "")),
+        "current_setting": (-1, lambda name, *_rest: settings.get(name, "")),
         "pg_backend_pid": (0, lambda: 1),
         "pg_table_is_visible": (1, lambda _oid: 1),
         "pg_type_is_visible": (1, lambda _oid: 1),
@@ -153,7 +156,10 @@ def _postgresql(
         "pg_advisory_unlock": (-1, lambda *_rest: 1),
         "pg_try_advisory_lock": (-1, lambda *_rest: 1),
         "hashtext": (1, lambda value: len(_text(value))),
-        "quote_ident": (1, lambda value: value),
+        "format": (-1, format_text),
+        "quote_ident": (1, quote_ident),
+        "quote_literal": (1, lambda value: None if value is None else quote_literal(value)),
+        "quote_nullable": (1, quote_literal),
         "to_regclass": (1, system.relation),
         "as_regclass": (1, as_regclass),
         "relation_name": (

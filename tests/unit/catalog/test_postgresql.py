@@ -10,6 +10,7 @@ from replayer.catalog.postgresql import PostgresCatalog
 from replayer.catalog.postgresql_naming import object_name
 from replayer.catalog.refusals import CatalogError, DependentObjects, DuplicateTable
 from replayer.catalog.schema import ObjectKind, QualifiedName, Table
+from replayer.dialects.answers.blocks import known_rows
 from replayer.model import Dialect, ServerFacts
 from tests.unit.catalog.postgresql_samples import SEQUENCES
 
@@ -17,7 +18,7 @@ FACTS = ServerFacts(dialect=Dialect.POSTGRESQL, version=(15, 18))
 
 
 def catalog_of(*statements: str) -> PostgresCatalog:
-    catalog = PostgresCatalog(FACTS)
+    catalog = PostgresCatalog(FACTS, ask=known_rows)
     for sql in statements:
         catalog.execute(sql)
     return catalog
@@ -35,7 +36,7 @@ def constraint_names(catalog: PostgresCatalog, table: str) -> set[str]:
 
 @pytest.mark.parametrize("name", SEQUENCES)
 def test_what_is_written_down_makes_the_same_catalogue(name: str) -> None:
-    catalog = PostgresCatalog(FACTS)
+    catalog = PostgresCatalog(FACTS, ask=known_rows)
     for sql in SEQUENCES[name]:
         with contextlib.suppress(CatalogError):
             catalog.execute(sql)
@@ -176,7 +177,7 @@ def test_other_objects_stand_where_they_load() -> None:
 
 
 def test_a_savepoint_of_several_statements() -> None:
-    catalog = PostgresCatalog(FACTS)
+    catalog = PostgresCatalog(FACTS, ask=known_rows)
     effect = catalog.execute(
         'CREATE TABLE a (id int PRIMARY KEY); ALTER TABLE a ADD COLUMN "p" int CONSTRAINT "f" '
         'REFERENCES "a"("id") DEFERRABLE INITIALLY DEFERRED; SET CONSTRAINTS "f" IMMEDIATE'
