@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import importlib.abc
 import importlib.machinery
-import importlib.util
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -306,23 +305,16 @@ def install_missing_drivers() -> None:
 
     Notes
     -----
-    ``django.contrib.postgres`` imports Django's own layer over psycopg for every dialect. It would
-    take a stand-in of psycopg 3 for the real one and look into its inside, so it is imported first,
-    over the stand-in of psycopg2 (django/db/backends/postgresql/psycopg_any.py).
+    ``django.contrib.postgres`` imports Django's own layer over psycopg for every dialect, and
+    settings may import that (by way of a package's forms, say). The layer decides once which
+    psycopg it is for, and the backend follows it; so it is imported first, over the stand-in of
+    psycopg2 (django/db/backends/postgresql/psycopg_any.py and base.py).
     """
     if any(isinstance(finder, StandInFinder) for finder in sys.meta_path):
         return
-    if not _is_installed("psycopg"):
-        with backend_imports():
-            importlib.import_module("django.db.backends.postgresql.psycopg_any")
+    with backend_imports():
+        importlib.import_module("django.db.backends.postgresql.psycopg_any")
     sys.meta_path.append(StandInFinder((*DRIVERS, "psycopg")))
-
-
-def _is_installed(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 @contextlib.contextmanager

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,3 +71,21 @@ def test_an_exception_does_not_leave_stand_ins_behind() -> None:
         fail()
     assert sys.meta_path == path
     assert not isinstance(sys.modules.get("MySQLdb"), StandInModule)
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "sqlite"])
+def test_settings_may_import_what_imports_the_installed_driver(
+    tmp_path: Path, dialect: str
+) -> None:
+    """A package's forms, imported by the settings, bring in Django's layer over psycopg."""
+    (tmp_path / "its_settings.py").write_text(
+        "import django.contrib.postgres.forms\n"
+        "SECRET_KEY = 'x'\n"
+        "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql'}}\n"
+        "INSTALLED_APPS = ['django.contrib.contenttypes']\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "replayer", "--settings=its_settings", "--dialect", dialect]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert 'CREATE TABLE "django_content_type"' in done.stdout
