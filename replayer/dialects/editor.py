@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import re
 import uuid
 from typing import Any
 
@@ -38,6 +39,24 @@ _PLACEHOLDERS: dict[str, object] = {
     ),
 }
 
+_BY_TYPE: tuple[tuple[str, object], ...] = (
+    (r".*\]", []),
+    (r".*multirange", "{}"),
+    (r".*range", "empty"),
+    (r"inet|cidr", "0.0.0.0"),  # noqa: S104 - a value, nothing listens
+    (r"macaddr8?", "00:00:00:00:00:00"),
+    (r"jsonb?", "{}"),
+    (r"uuid", _PLACEHOLDERS["UUIDField"]),
+    (r"bool.*", False),
+    (r"bytea|.*blob|.*binary", b""),
+    (r"interval", dt.timedelta(0)),
+    (r"date", _EPOCH.date()),
+    (r"(datetime|timestamp).*", _EPOCH.replace(tzinfo=None)),
+    (r"time.*", _EPOCH.time()),
+    (r"(tiny|small|medium|big)?int.*|(small|big)?serial|numeric|decimal|real|double.*|float.*", 0),
+)
+"""By the name of the column's type, for a field class that Django doesn't know."""
+
 
 class EditorMixin:
     """Goes in front of a backend's ``DatabaseSchemaEditor``.
@@ -68,7 +87,8 @@ class EditorMixin:
         target = field
         while getattr(target, "remote_field", None) is not None and target.target_field:
             target = target.target_field
-        value = _PLACEHOLDERS.get(target.get_internal_type(), "")
+        known = target.get_internal_type()
+        value = _PLACEHOLDERS[known] if known in _PLACEHOLDERS else self._of_type(target)
         if isinstance(value, uuid.UUID) and not self.connection.features.has_native_uuid_field:
             return value.hex
         if (
@@ -77,3 +97,8 @@ class EditorMixin:
         ):
             return 0
         return value
+
+    def _of_type(self, field: Any) -> object:  # noqa: ANN401 - any field
+        column_type = (field.db_type(self.connection) or "").lower()
+        bare = re.sub(r"\([^)]*\)", "", column_type).strip()
+        return next((value for kind, value in _BY_TYPE if re.fullmatch(kind, bare)), "")
