@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from replayer.catalog.lexer import split_statements
-
 _LARGE = 20_000
 """Characters. sqlparse, with which Django cuts, needs minutes for megabytes."""
 
@@ -25,6 +23,8 @@ class ScriptMixin:
     def prepare_sql_script(self, sql: str) -> list[str]:
         """Return the statements of a script."""
         if len(sql) > _LARGE:
+            from replayer.catalog.lexer import split_statements
+
             return split_statements(sql, self.connection.facts.dialect)
         statements: list[str] = super().prepare_sql_script(sql)  # type: ignore[misc]  # of the ops
         return statements

@@ -1,12 +1,17 @@
-"""The formats of a report: each is a function from `Report` to text that touches nothing else."""
+"""The formats of a report: each is a function from `Report` to text that touches nothing else.
+
+A run writes one or two of them, and the modules of the others cost time: each is imported when it
+is asked for.
+"""
 
 from __future__ import annotations
 
+import importlib
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from replayer.errors import UsageError
-from replayer.formats import github, gitlab, json, junit, sarif, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,19 +20,26 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "FormatOption", "json_schema", "parse_format_option", "render"]
 
+
+def _render(name: str, report: Report) -> str:
+    rendered: str = importlib.import_module(f"replayer.formats.{name}").render(report)
+    return rendered
+
+
 FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
     {
-        "text": text.render,
-        "json": json.render,
-        "sarif": sarif.render,
-        "github": github.render,
-        "gitlab": gitlab.render,
-        "junit": junit.render,
+        name: partial(_render, name)
+        for name in ("text", "json", "sarif", "github", "gitlab", "junit")
     }
 )
 """Each format by the word that is typed; the text is without colour."""
 
-json_schema = json.schema
+
+def json_schema() -> str:
+    """Return the JSON Schema of the format ``json``."""
+    from replayer.formats import json
+
+    return json.schema()
 
 
 class FormatOption(NamedTuple):
@@ -61,5 +73,7 @@ def parse_format_option(option: str) -> FormatOption:
 def render(report: Report, name: str, *, colour: bool = False) -> str:
     """Return a report in a format; only the text has colours."""
     if name == "text":
+        from replayer.formats import text
+
         return text.render(report, colour=colour)
     return FORMATS[name](report)

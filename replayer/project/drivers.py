@@ -11,7 +11,6 @@ A stand-in can be imported and subclassed; ``connect`` refuses.
 from __future__ import annotations
 
 import contextlib
-import importlib.abc
 import importlib.machinery
 import sys
 from types import ModuleType
@@ -267,13 +266,18 @@ _SUBMODULES = {
 }
 
 
-class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class StandInFinder:
     """Finds a driver's modules where nothing else did.
 
     Parameters
     ----------
     roots
         The top-level packages that it stands in for.
+
+    Notes
+    -----
+    No subclass of ``importlib.abc``: the protocols ask for no more than these methods, and that
+    module imports half a dozen others.
     """
 
     def __init__(self, roots: tuple[str, ...]) -> None:
@@ -290,7 +294,8 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if fullname != root and not isinstance(sys.modules.get(root), StandInModule):
             return None
         del path
-        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        loader: Any = self
+        return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         """Return the stand-in."""
