@@ -30,7 +30,7 @@ def decide(
         return Outcome.DENIED, f"a router keeps it from {alias!r}"
     if policy is RunPythonPolicy.ALL:
         return Outcome.RAN, "--run-python all"
-    from replayer.replay.examine import examine  # it reads bytecode; few histories need it
+    from replayer.replay.examination.examine import examine  # few histories need it
 
     reach = examine(operation.code)
     if not reach.reaches_schema:

@@ -15,7 +15,7 @@ from django.db.models import signals
 
 from replayer._compat import signal_receivers
 from replayer.project.blame import text_of
-from replayer.replay.examine import examine_handler
+from replayer.replay.examination.examine import examine_handler
 from replayer.replay.record import Outcome
 
 if TYPE_CHECKING:

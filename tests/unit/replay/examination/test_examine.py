@@ -3,15 +3,17 @@
 # ruff: noqa: T201, UP031, UP032, C417, B009 - the functions are specimens of what people write.
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection, connections, transaction
 
-from replayer.replay.bytecode import Text
-from replayer.replay.examine import Reach, examine, judge_sql
+from replayer.replay.examination.examine import examine
+from replayer.replay.examination.verdict import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,6 +192,45 @@ def by_getattr(apps: Any, schema_editor: Any) -> None:
     getattr(schema_editor, "remove_constraint")(None, None)
 
 
+def executes_what_a_helper_yields(apps: Any, schema_editor: Any) -> None:
+    with cursor_of(schema_editor) as cursor:
+        for name, statement in {"first": "SELECT 1", "second": SQL}.items():
+            print(name)
+            cursor.execute(statement)
+
+
+@contextlib.contextmanager
+def cursor_of(editor: Any) -> Any:
+    with editor.connection.cursor() as cursor:
+        yield cursor
+
+
+def executes_what_it_adds_up(apps: Any, schema_editor: Any) -> None:
+    statements: Any = ("SELECT 1",)
+    if apps:
+        statements += (SQL,)
+    for statement in [*statements]:
+        schema_editor.execute(statement)
+
+
+def spreads(apps: Any, schema_editor: Any) -> None:
+    args: Any = (apps,)
+    args += (schema_editor,)
+    helper(*args)
+
+
+def asks_a_dataclass(apps: Any, schema_editor: Any) -> None:
+    Holder(schema_editor).run()
+
+
+@dataclass
+class Holder:
+    editor: Any
+
+    def run(self) -> None:
+        self.editor.execute(SQL)
+
+
 def in_handler(apps: Any, schema_editor: Any) -> None:
     try:
         apps.get_model("a", "B")
@@ -221,6 +262,9 @@ def in_handler(apps: Any, schema_editor: Any) -> None:
         (executor, "uses MigrationExecutor"),
         (opens_editor, "opens a schema editor"),
         (by_getattr, "uses schema_editor.remove_constraint"),
+        (executes_what_a_helper_yields, "uses cursor.execute with DDL"),
+        (executes_what_it_adds_up, "uses schema_editor.execute with DDL"),
+        (spreads, "uses schema_editor.alter_field"),
         (in_handler, "uses schema_editor.execute with DDL"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
@@ -249,6 +293,32 @@ def test_an_editor_that_is_handed_to_unknown_code_reaches_but_is_not_certain() -
 
     reach = examine(unknown)
     assert (reach.reaches_schema, reach.certain) == (True, False)
+
+
+def test_an_editor_that_a_generated_method_keeps_reaches_but_is_not_certain() -> None:
+    reach = examine(asks_a_dataclass)
+    assert (reach.reaches_schema, reach.certain) == (True, False)
+
+
+def test_one_caller_whose_sql_is_not_known_is_enough() -> None:
+    def helper_of_both(cursor: Any, sql: Any) -> None:
+        cursor.execute(sql)
+
+    def calls_twice(apps: Any, schema_editor: Any) -> None:
+        cursor = schema_editor.connection.cursor()
+        helper_of_both(cursor, "UPDATE a SET b = 1")
+        helper_of_both(cursor, apps.sql())
+
+    reach = examine(calls_twice)
+    assert (reach.reaches_schema, reach.certain) == (True, False)
+
+
+def test_what_has_no_source_is_run() -> None:
+    names: dict[str, Any] = {}
+    exec("def made(apps, schema_editor): pass", names)
+    assert examine(names["made"]) == Reach(
+        reaches_schema=True, reason="has no source that could be read", certain=False
+    )
 
 
 def test_what_has_no_code_is_run() -> None:
@@ -311,23 +381,3 @@ def test_recursion_ends() -> None:
         schema_editor.quote_name("x")
 
     assert not examine(again).reaches_schema
-
-
-@pytest.mark.parametrize(
-    ("sql", "expected"),
-    [
-        ("SELECT 1", (False, True)),
-        ("  -- DROP\n INSERT INTO a VALUES ('x; DROP TABLE y')", (False, True)),
-        ("/* c */ create unique index a on b (c)", (True, True)),
-        ("UPDATE a SET b = 1; ALTER TABLE a ADD c int", (True, True)),
-        ("SELECT create_hypertable('a', 'b')", (True, False)),
-        ("DO $$ BEGIN END $$", (True, False)),
-        ("PRAGMA legacy_alter_table = OFF", (True, True)),
-        ("PRAGMA foreign_keys = OFF", (False, True)),
-        ("", (False, True)),
-    ],
-)
-def test_sql_is_judged_by_the_verbs_of_its_statements(
-    sql: str, expected: tuple[bool, bool]
-) -> None:
-    assert judge_sql(Text(sql, is_whole=True)) == expected
