@@ -15,6 +15,7 @@ from replayer.ddl.render import is_rendered, render_models
 from replayer.ddl.selection import Selection, keys_within, select
 from replayer.ddl.tables import migrations_table_model, models_of_app, rendered_state_models
 from replayer.dialects.connections import offline_connection
+from replayer.dialects.facts import note_of_age
 from replayer.errors import EmptySchemaError, UsageError
 from replayer.history.loader import load_history
 from replayer.history.targets import plan_to, resolve_target
@@ -127,6 +128,9 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
     notes = list(history.warnings)
     labels = _unmigrated_labels(history, request, notes)
     connection = offline_connection(project.target.alias)
+    age = note_of_age(connection)
+    if age is not None:
+        notes.append(age)
     is_history = request.kind is SchemaKind.HISTORY
     if is_history and project.target.facts.dialect is Dialect.MSSQL:
         is_history = False

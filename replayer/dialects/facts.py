@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from typing import Any
+
+from django import get_version
 
 from replayer.errors import UsageError
 from replayer.model import Dialect, ServerFacts
@@ -55,3 +58,22 @@ def server_facts(dialect: Dialect, version: str | None = None) -> ServerFacts:
     elif dialect.is_mysql_like:
         numbers = (*numbers, 0, 0)[:3]
     return ServerFacts(dialect=dialect, version=numbers)
+
+
+def note_of_age(connection: Any) -> str | None:  # noqa: ANN401 - an offline wrapper
+    """Return what is said of a server that the installed Django no longer takes, or None.
+
+    Notes
+    -----
+    Source: ``check_database_version_supported`` (django/db/backends/base/base.py), by which
+    ``migrate`` refuses to connect; a feature may be asked of no version that Django has dropped.
+    """
+    facts: ServerFacts = connection.facts
+    minimum = getattr(connection.features, "minimum_database_version", None)
+    if minimum is None or facts.version >= tuple(minimum):
+        return None
+    oldest, assumed = (".".join(map(str, version)) for version in (minimum, facts.version))
+    return (
+        f"Django {get_version()} takes {connection.display_name} {oldest} or later: "
+        f"its migrate would refuse the version that is assumed, {assumed}"
+    )

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from replayer.dialects.connections import OfflineEngines
-from replayer.dialects.facts import server_facts
+from replayer.dialects.facts import note_of_age, server_facts
 from replayer.dialects.offline import REFUSAL
 from replayer.errors import DialectError
 from replayer.model import Dialect
@@ -90,3 +90,28 @@ def test_a_server_is_a_value(dialect: Dialect, version: str, expected: tuple[Any
             bool(connection.features.supports_column_check_constraints),
         )
         assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("engine", "dialect", "version", "oldest"),
+    [
+        ("postgresql", Dialect.POSTGRESQL, "9.6", "PostgreSQL 1"),
+        ("mysql", Dialect.MYSQL, "5.7.44", "MySQL 8"),
+        ("mysql", Dialect.MARIADB, "10.3", "MariaDB 10."),
+    ],
+)
+def test_a_server_that_django_dropped_is_named(
+    engine: str, dialect: Dialect, version: str, oldest: str
+) -> None:
+    name = f"django.db.backends.{engine}"
+    with offline(name, server_facts(dialect, version)) as connection:
+        note = note_of_age(connection)
+    assert note is not None
+    assert f"takes {oldest}" in note
+    assert version in note
+
+
+@pytest.mark.parametrize("dialect", [one for one in Dialect if one is not Dialect.MSSQL])
+def test_the_servers_that_are_assumed_are_not_too_old(dialect: Dialect) -> None:
+    with offline(ENGINES.default_engine(dialect), server_facts(dialect)) as connection:
+        assert note_of_age(connection) is None
