@@ -8,6 +8,8 @@ import re
 import uuid
 from typing import Any
 
+from replayer.dialects.literals import literal
+
 _SAFE_FACTORIES = (dict, list, tuple, set, str, int, float, bool, bytes, decimal.Decimal)
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.timezone.utc)
 _PLACEHOLDERS: dict[str, object] = {
@@ -81,7 +83,13 @@ class EditorMixin:
             return self._placeholder(field)
         if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
             return self._placeholder(field)
-        return super().effective_default(field)  # type: ignore[misc]  # of the editor
+        value = super().effective_default(field)  # type: ignore[misc]  # of the editor
+        try:
+            literal(value, self.connection.facts.dialect)
+        except ValueError:
+            # A project may have taught its driver to write a type of its own.
+            return self._placeholder(field)
+        return value
 
     def _placeholder(self, field: Any) -> object:  # noqa: ANN401 - any field
         target = field

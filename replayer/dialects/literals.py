@@ -173,6 +173,8 @@ def _other(value: object, dialect: Dialect) -> str:
     if isinstance(value, Promise):
         # A translated string.
         return _string(str(value), dialect)
+    if isinstance(value, dict) and dialect is Dialect.POSTGRESQL:
+        return f"{_string(_hstore(value), dialect)}::hstore"
     addr = getattr(value, "addr", None)
     if isinstance(addr, str):
         return f"{_string(addr, dialect)}::inet"
@@ -188,6 +190,18 @@ def _json(value: object, dialect: Dialect) -> str:
     content = value.adapted if hasattr(value, "adapted") else getattr(value, "obj", None)
     cast = "::jsonb" if type(value).__name__ == "Jsonb" else ""
     return f"{_string(str(dumps(content)), dialect)}{cast}"
+
+
+def _hstore(value: dict[object, object]) -> str:
+    """Write a mapping as psycopg does once Django has registered hstore."""
+
+    def quoted(part: object) -> str:
+        return '"{}"'.format(str(part).replace("\\", "\\\\").replace('"', '\\"'))
+
+    return ", ".join(
+        f"{quoted(key)}=>{'NULL' if content is None else quoted(content)}"
+        for key, content in value.items()
+    )
 
 
 def _range(value: object) -> str:

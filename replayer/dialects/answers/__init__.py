@@ -182,22 +182,25 @@ def _ask_again(
     catalog: Catalog, database: str, sql: str, relations: list[str], first: Miniature
 ) -> Answer:
     """Let a real parser write the query for SQLite; at last see whether it reads nothing."""
-    import sqlglot
+    from sqlglot.errors import SqlglotError
+
+    from replayer.dialects.answers.translate import translated
 
     read = "postgres" if catalog.dialect is Dialect.POSTGRESQL else "mysql"
     miniature = Miniature(catalog, database)
     try:
-        written = sqlglot.transpile(sql, read=read, write="sqlite", identify=True)
-        text = rewritten(written[0], Dialect.POSTGRESQL)
+        text = rewritten(translated(sql, read), Dialect.POSTGRESQL)
         return miniature.run(text)
     except CatalogError:
         raise
     except sqlite3.Error as error:
-        # What the parser wrote may name things that the query does not: its columns prove nothing.
+        # What the parser wrote may name things that the query does not: its columns prove nothing,
+        # nor do functions that it wrote as tables.
         refusal = _refusal(catalog, error, has_system_table=miniature.has_system_table)
-        if refusal is not None and not isinstance(refusal, UndefinedColumn):
+        kind, _, name = str(error).rpartition(": ")
+        if refusal is not None and kind == "no such table" and name in relations:
             raise refusal from error
-    except (sqlglot.errors.SqlglotError, IndexError):
+    except SqlglotError:
         pass
     if first.has_system_table:
         raise CannotAnswer(f"cannot answer: {_shortened(sql)}")

@@ -64,6 +64,13 @@ def test_the_default_of_an_unknown_field_class_goes_by_its_columns_type(
     assert (found, type(found)) == (expected, type(expected))
 
 
+def test_a_default_that_the_projects_own_driver_alone_can_write_is_stood_in_for() -> None:
+    facts = server_facts(Dialect.POSTGRESQL)
+    with offline("django.db.backends.postgresql", facts) as connection:
+        editor = connection.schema_editor(collect_sql=True)
+        assert editor.effective_default(Odd("integer", default=3 + 4j)) == 0
+
+
 def test_a_class_that_django_knows_goes_by_its_name() -> None:
     facts = server_facts(Dialect.MYSQL)
     with offline("django.db.backends.mysql", facts) as connection:

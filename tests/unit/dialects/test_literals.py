@@ -54,6 +54,8 @@ def test_each_dialect_has_its_own_text(value: object, texts: list[str]) -> None:
         (uuid.UUID(int=1), "'00000000-0000-0000-0000-000000000001'::uuid"),
         (dt.timedelta(days=1, seconds=2), "'1 days 2.000000 seconds'::interval"),
         (Json({"a": "it's"}), """'{"a": "it''s"}'"""),
+        ({}, "''::hstore"),
+        ({"a": 'it\'s "b"', "c": None}, """'"a"=>"it''s \\"b\\"", "c"=>NULL'::hstore"""),
         (Inet("10.0.0.1"), "'10.0.0.1'::inet"),
         (ipaddress.ip_address("::1"), "'::1'::inet"),
         (Range(1, None, "(]"), "'(1,]'"),

@@ -56,6 +56,16 @@ def mysql(request: pytest.FixtureRequest) -> Catalog:
         ("SELECT 1", [(1,)]),
         ("SELECT 1 FROM pg_extension WHERE extname = 'hstore'", [(1,)]),
         ("SELECT 1 FROM pg_extension WHERE extname = 'citext'", []),
+        (
+            """
+            SELECT v.kind FROM (VALUES ('a', 'book_author_id_fkey'), ('b', 'fk')) AS v (kind, name)
+            WHERE EXISTS (
+                SELECT 1 FROM pg_constraint
+                WHERE conrelid = to_regclass('book') AND conname = v.name
+            )
+            """,
+            [("b",)],
+        ),
         # No driver is there that a converter could be registered with.
         ("SELECT oid, typarray FROM pg_type WHERE typname = 'hstore'", []),
         ('SELECT "book"."id" FROM "book" WHERE "book"."title" = \'x\' LIMIT 21', []),
@@ -129,6 +139,15 @@ def test_postgresql_refuses(
     with pytest.raises(refusal) as caught:
         Answers()(postgresql, sql)
     assert str(caught.value) == words
+
+
+def test_the_parser_that_writes_a_query_for_sqlite_says_nothing(
+    postgresql: Catalog, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    sql = "SELECT g.n FROM unnest(ARRAY[1, 2]) AS g (n) WHERE EXISTS (SELECT 1 FROM author)"
+    with pytest.raises(CannotAnswer):
+        Answers()(postgresql, sql)
+    assert (capfd.readouterr(), caplog.records) == (("", ""), [])
 
 
 def test_inserted_rows_get_keys_that_go_on(postgresql: Catalog) -> None:
