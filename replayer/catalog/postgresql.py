@@ -47,6 +47,15 @@ from replayer.catalog.postgresql_others import (
     drop,
     set_schema,
 )
+from replayer.catalog.postgresql_partitions import (
+    attach,
+    depth_of,
+    detach,
+    follow,
+    inherit,
+    inherited_columns,
+    parent_of,
+)
 from replayer.catalog.postgresql_reader import read_statement
 from replayer.catalog.postgresql_relations import rename_constraint, rename_relation
 from replayer.catalog.postgresql_statements import (
@@ -57,6 +66,7 @@ from replayer.catalog.postgresql_statements import (
     AlterConstraint,
     AlterIndexOption,
     AlterOther,
+    AlterPartition,
     AlterSequence,
     AlterTable,
     CommentOn,
@@ -85,7 +95,14 @@ from replayer.catalog.postgresql_statements import (
     ValidateConstraint,
 )
 from replayer.catalog.postgresql_store import Store
-from replayer.catalog.schema import Check, ForeignKey, ObjectKind, QualifiedName, Table
+from replayer.catalog.schema import (
+    Check,
+    ForeignKey,
+    ObjectKind,
+    Partition,
+    QualifiedName,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -197,8 +214,11 @@ class PostgresCatalog(Catalog):
                     raise refusals.DuplicateTable(f'relation "{asked.makes.name}" already exists')
                 store.put_unknown(asked.makes, asked.effect)
             return asked.effect
+        watched = {name: store.tables[name] for name in store.partitioned}
         try:
             self._apply(asked, sql)
+            if watched and not getattr(asked, "only", False):
+                self._follow(watched)
         except _UnknownRelationError as unknown:
             store.undo()
             self.last_reason = "a relation whose columns are not known"
@@ -207,6 +227,13 @@ class PostgresCatalog(Catalog):
             store.undo()
             raise
         return Effect.SCHEMA
+
+    def _follow(self, watched: dict[QualifiedName, Table]) -> None:
+        """Let partitions have what the tables got that they are part of, the outermost first."""
+        for name in sorted(watched, key=lambda name: depth_of(self._store, name)):
+            after = self._store.tables.get(name)
+            if after is not None and after is not watched[name]:
+                follow(self._store, watched[name], after)
 
     def _run_block(self, asked: DoBlock) -> Effect:
         """Carry out a ``DO``, whole or not at all."""
@@ -241,6 +268,8 @@ class PostgresCatalog(Catalog):
             self._alter_table(asked)
         elif isinstance(asked, CreateTable):
             self._create_table(asked)
+        elif isinstance(asked, AlterPartition):
+            self._alter_partition(asked)
         elif isinstance(asked, CreateIndex):
             self._create_index(asked, sql)
         elif isinstance(asked, Drop):
@@ -302,7 +331,8 @@ class PostgresCatalog(Catalog):
             if asked.if_not_exists:
                 return
             raise refusals.DuplicateTable(f'relation "{name.name}" already exists')
-        columns = []
+        parent = None if asked.partition is None else self._parent(asked.partition)
+        columns = [] if parent is None else [*inherited_columns(parent)]
         seen: set[str] = set()
         for spec in asked.columns:
             if spec.column.name in seen:
@@ -311,13 +341,35 @@ class PostgresCatalog(Catalog):
                 )
             seen.add(spec.column.name)
             columns.append(with_sequence(store, name, spec.column))
-        table = Table(name=name, columns=tuple(columns), options=asked.options)
+        table = Table(
+            name=name,
+            columns=tuple(columns),
+            options=asked.options,
+            partition=asked.partition,
+        )
         for column in columns:
             if column.generated is not None:
                 columns_of(table, column.generated.expression)
         store.put(None, table)
+        if parent is not None:
+            inherit(store, name, parent)
+            table = store.tables[name]
         for constraint in merge_keys(asked.constraints):
             table = add_constraint(store, table, constraint)
+
+    def _parent(self, partition: Partition) -> Table:
+        self._known(partition.parent)
+        return parent_of(self._store, partition)
+
+    def _alter_partition(self, asked: AlterPartition) -> None:
+        if self._find(asked.table, if_exists=asked.if_exists) is None:
+            return
+        if asked.bound is None:
+            detach(self._store, asked.table, asked.name)
+            return
+        table = self._find(asked.name)
+        if table is not None:
+            attach(self._store, table, Partition(parent=asked.table, bound=asked.bound))
 
     def _create_index(self, asked: CreateIndex, sql: str) -> None:
         store = self._store

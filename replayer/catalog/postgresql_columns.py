@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
 from replayer.catalog.lexer import Words, quote, string_value, unquote
-from replayer.catalog.postgresql_constraints import columns_of
+from replayer.catalog.postgresql_constraints import columns_of, partition_key
 from replayer.catalog.postgresql_cursor import canonical_type
 from replayer.catalog.postgresql_expressions import named_in, names_in, rename_in
 from replayer.catalog.postgresql_naming import choose
@@ -103,6 +103,7 @@ def with_sequence(store: Store, table: QualifiedName, column: Column) -> Column:
 def drop_column(store: Store, table: Table, name: str, *, cascade: bool) -> Table:
     """Take a column from a table, and the constraints, indexes and sequence that hold it."""
     column = find_column(table, name)
+    _check_no_key(table, name, "drop")
     generated = [
         other
         for other in table.columns
@@ -151,6 +152,14 @@ def drop_column(store: Store, table: Table, name: str, *, cascade: bool) -> Tabl
     return made
 
 
+def _check_no_key(table: Table, name: str, verb: str) -> None:
+    if name in partition_key(table):
+        raise refusals.InvalidDefinition(
+            f'cannot {verb} column "{name}" because it is part of the partition key of relation '
+            f'"{table.name.name}"'
+        )
+
+
 def _view_needs(view: OtherObject, table: str, column: str) -> bool:
     names = names_in(view.statements[0])
     return table in names and (column in names or "*" in names)
@@ -183,6 +192,7 @@ def _elements_hold(elements: tuple[IndexElement, ...], predicate: str | None, co
 def set_type(store: Store, table: Table, name: str, kind: str, collation: str | None) -> Table:
     """Change the type of a column; an identity column's sequence follows."""
     column = find_column(table, name)
+    _check_no_key(table, name, "alter")
     for other in table.columns:
         if other.generated is not None and name in named_in(other.generated.expression)[0]:
             raise refusals.CatalogError(
@@ -364,6 +374,7 @@ def rename_column(store: Store, table: Table, old: str, new: str) -> Table:
         columns=tuple(_renamed_column(column, old, new) for column in table.columns),
         constraints=tuple(_renamed_constraint(item, old, new) for item in table.constraints),
         indexes=tuple(_renamed_index(index, old, new) for index in table.indexes),
+        options=rename_in(table.options, old, new) if partition_key(table) else table.options,
     )
     store.put(table, made)
     for other in store.referring(table.name):

@@ -6,10 +6,12 @@ src/backend/parser/parse_utilcmd.c (``transformIndexConstraints``).
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
+from replayer.catalog.lexer import is_name, unquote
 from replayer.catalog.postgresql_cursor import canonical_type
 from replayer.catalog.postgresql_expressions import named_in
 from replayer.catalog.postgresql_naming import addition, choose, index_columns
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from replayer.catalog.postgresql_store import Store
 
+_PARTITION_KEY = re.compile(r"\bPARTITION\s+BY\s+\w+\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
 _NUMBERS = {"smallint", "integer", "bigint", "numeric", "real", "double precision"}
 _TEXTS = {"text", "character varying", "character"}
 _ALONE = {"uuid", "boolean", "date", "bytea", "inet", "jsonb"}
@@ -95,6 +98,7 @@ def add_index_constraint(
             if table.column(column) is None:
                 raise refusals.UndefinedColumn(f'column "{column}" named in key does not exist')
         _check_twice(constraint)
+        _check_partition_key(table, constraint.columns)
     if isinstance(constraint, PrimaryKey):
         if table.primary_key is not None:
             raise refusals.InvalidDefinition(
@@ -127,6 +131,22 @@ def _check_twice(constraint: PrimaryKey | Unique) -> None:
         if constraint.columns.count(column) > 1:
             kind = "primary key" if isinstance(constraint, PrimaryKey) else "unique"
             raise refusals.DuplicateColumn(f'column "{column}" appears twice in {kind} constraint')
+
+
+def partition_key(table: Table) -> frozenset[str]:
+    """Return the columns that a table is partitioned by; none for other tables."""
+    match = _PARTITION_KEY.search(table.options) if table.options else None
+    parts = [] if match is None else match[1].split(",")
+    return frozenset(unquote(part.split()[0]) for part in parts if is_name(part.strip()))
+
+
+def _check_partition_key(table: Table, columns: Iterable[str]) -> None:
+    """Refuse a key of a partitioned table that doesn't hold what it is partitioned by."""
+    if not partition_key(table) <= set(columns):
+        raise refusals.CatalogError(
+            "unique constraint on partitioned table must include all partitioning columns",
+            sqlstate="0A000",
+        )
 
 
 def _check_relation(store: Store, schema: str, name: str) -> None:
@@ -302,6 +322,8 @@ def add_index(store: Store, table: Table, index: Index) -> Table:
     if index.name:
         _check_relation(store, schema, index.name)
     _check_elements(table, index.elements, index.predicate)
+    if index.unique:
+        _check_partition_key(table, index.columns)
     for column in index.include:
         if table.column(column) is None:
             raise refusals.UndefinedColumn(f'column "{column}" does not exist')

@@ -265,7 +265,7 @@ def _read_create_index(cursor: Cursor, *, unique: bool) -> PostgresStatement:
     if_not_exists = cursor.take("IF", "NOT", "EXISTS")
     name = "" if cursor.next == "ON" else cursor.name()
     cursor.expect("ON")
-    cursor.take("ONLY")
+    only = cursor.take("ONLY")
     table = cursor.qualified()
     method = cursor.name() if cursor.take("USING") else "btree"
     elements = cursor.elements()
@@ -290,7 +290,7 @@ def _read_create_index(cursor: Cursor, *, unique: bool) -> PostgresStatement:
         nulls_distinct=distinct,
         options=" ".join(options),
     )
-    return CreateIndex(table=table, index=index, if_not_exists=if_not_exists)
+    return CreateIndex(table=table, index=index, if_not_exists=if_not_exists, only=only)
 
 
 def _read_drop(cursor: Cursor) -> PostgresStatement:
@@ -389,6 +389,9 @@ def _read_alter_index(cursor: Cursor) -> PostgresStatement:
     name = cursor.qualified()
     if cursor.take("RENAME", "TO"):
         return RenameRelation(kind="INDEX", name=name, to=cursor.name(), if_exists=if_exists)
+    if cursor.take("ATTACH", "PARTITION"):
+        # Which index of a partition is whose is told by what they are indexes on.
+        return Plain(effect=Effect.SCHEMA)
     return AlterIndexOption(name=name, text=cursor.rest().rstrip("; "), if_exists=if_exists)
 
 

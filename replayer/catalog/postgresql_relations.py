@@ -25,6 +25,7 @@ from replayer.catalog.schema import (
     IdentityKind,
     ObjectKind,
     OtherObject,
+    Partition,
     QualifiedName,
     Table,
 )
@@ -154,6 +155,9 @@ def move_table(store: Store, table: Table, name: QualifiedName) -> None:
         columns=_moved_columns(table, name.schema),
         constraints=tuple(_moved_key(item, old, name) for item in table.constraints),
     )
+    for child in _partitions(store, old):
+        bound = Partition(parent=name, bound=child.partition.bound if child.partition else "")
+        store.put(child, replace(child, partition=bound))
     others = [other for other in store.referring(old) if other.name != old]
     for other in others:
         constraints = tuple(_moved_key(item, old, name) for item in other.constraints)
@@ -222,6 +226,9 @@ def drop_table(
         The tables that the same statement drops: they may need one another.
     """
     name = table.name
+    for child in _partitions(store, name):
+        if child.name in store.tables:
+            drop_table(store, child, cascade=cascade, with_=with_ | {name})
     referring = [
         other for other in store.referring(name) if other.name != name and other.name not in with_
     ]
@@ -242,6 +249,13 @@ def drop_table(
     for item in store.belonging(name):
         store.put_other(item, None)
     store.put(table, None)
+
+
+def _partitions(store: Store, name: QualifiedName) -> list[Table]:
+    if name not in store.partitioned:
+        return []
+    tables = tuple(store.tables.values())
+    return [one for one in tables if one.partition is not None and one.partition.parent == name]
 
 
 def views_on(store: Store, name: str) -> list[OtherObject]:

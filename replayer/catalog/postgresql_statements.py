@@ -18,6 +18,7 @@ from replayer.catalog.schema import (
     Index,
     ObjectKind,
     OtherObject,
+    Partition,
     QualifiedName,
 )
 
@@ -193,6 +194,8 @@ class CreateTable:
     options: str = ""
     temporary: bool = False
     if_not_exists: bool = False
+    partition: Partition | None = None
+    """``PARTITION OF``; the columns are then those of the other table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +204,19 @@ class AlterTable:
 
     name: QualifiedName
     actions: tuple[Action, ...]
+    if_exists: bool = False
+    only: bool = False
+    """Whether its partitions stay as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlterPartition:
+    """``ATTACH PARTITION`` and ``DETACH PARTITION`` (no bound)."""
+
+    table: QualifiedName
+    name: QualifiedName
+    """Of the partition."""
+    bound: str | None
     if_exists: bool = False
 
 
@@ -251,6 +267,8 @@ class CreateIndex:
     table: QualifiedName
     index: Index
     if_not_exists: bool = False
+    only: bool = False
+    """Whether partitions get none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +363,7 @@ class DoBlock:
 PostgresStatement: TypeAlias = (
     CreateTable
     | AlterTable
+    | AlterPartition
     | RenameRelation
     | RenameColumn
     | RenameConstraint

@@ -7,6 +7,7 @@ costs what the changed table is large, however many tables there are.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from replayer.catalog.schema import (
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from replayer.catalog.catalog import Effect
     from replayer.catalog.schema import Constraint
 
+_PARTITIONED = re.compile(r"\bPARTITION\s+BY\b", re.IGNORECASE)
 VIEWS = (ObjectKind.VIEW, ObjectKind.MATERIALIZED_VIEW)
 _RELATIONS = {
     ObjectKind.VIEW: "view",
@@ -47,6 +49,7 @@ class Store:
         "_journal",
         "constraint_names",
         "others",
+        "partitioned",
         "referrers",
         "relations",
         "tables",
@@ -59,6 +62,8 @@ class Store:
         self.relations: dict[QualifiedName, Relation] = {}
         self.constraint_names: dict[QualifiedName, int] = {}
         self.referrers: dict[QualifiedName, tuple[QualifiedName, ...]] = {}
+        self.partitioned: dict[QualifiedName, bool] = {}
+        """The tables that have partitions, or may have."""
         self.unknown: dict[QualifiedName, Effect] = {}
         """Relations whose columns nobody can know, with the effect of what is done to them."""
         self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
@@ -71,6 +76,7 @@ class Store:
         new.relations = self.relations.copy()
         new.constraint_names = self.constraint_names.copy()
         new.referrers = self.referrers.copy()
+        new.partitioned = self.partitioned.copy()
         new.unknown = self.unknown.copy()
         return new
 
@@ -103,11 +109,15 @@ class Store:
             if moved:
                 self._set(self.tables, old.name, None)
                 self._set(self.relations, old.name, None)
+                if old.name in self.partitioned:
+                    self._set(self.partitioned, old.name, None)
             self._forget(old, new if not moved else None)
         if new is not None:
             self._set(self.tables, new.name, new)
             if moved:
                 self._set(self.relations, new.name, Relation("table", new.name))
+                if new.options and _PARTITIONED.search(new.options):
+                    self._set(self.partitioned, new.name, True)  # noqa: FBT003 - the value
             self._learn(new, old if not moved else None)
 
     def _forget(self, table: Table, other: Table | None) -> None:

@@ -17,6 +17,7 @@ from replayer.catalog.postgresql_statements import (
     AddConstraint,
     AddIdentity,
     AlterConstraint,
+    AlterPartition,
     AlterTable,
     ColumnSpec,
     CreateTable,
@@ -48,6 +49,7 @@ from replayer.catalog.schema import (
     Generated,
     Identity,
     IdentityKind,
+    Partition,
     PrimaryKey,
     Unique,
 )
@@ -77,6 +79,8 @@ def read_create_table(cursor: Cursor, *, temporary: bool, unlogged: bool) -> Pos
     """Read what stands behind ``CREATE TABLE``."""
     if_not_exists = cursor.take("IF", "NOT", "EXISTS")
     name = cursor.qualified()
+    if cursor.take("PARTITION", "OF"):
+        return _read_partition(cursor, name, if_not_exists=if_not_exists, unlogged=unlogged)
     if cursor.next != "(" or cursor.texts[cursor.at + 1].upper() == "LIKE":
         return Plain(
             effect=Effect.SESSION if temporary else Effect.OPAQUE,
@@ -110,6 +114,44 @@ def read_create_table(cursor: Cursor, *, temporary: bool, unlogged: bool) -> Pos
         temporary=temporary,
         if_not_exists=if_not_exists,
     )
+
+
+def _read_partition(
+    cursor: Cursor, name: QualifiedName, *, if_not_exists: bool, unlogged: bool
+) -> CreateTable:
+    parent = cursor.qualified()
+    constraints: list[Constraint] = []
+    if cursor.take("("):
+        while cursor.next in _TABLE_CONSTRAINTS:
+            constraints.append(read_table_constraint(cursor)[0])
+            if not cursor.take(","):
+                break
+        cursor.expect(")")
+    partition = Partition(parent=parent, bound=_read_bound(cursor))
+    rest = cursor.rest().rstrip("; ")
+    return CreateTable(
+        name=name,
+        columns=(),
+        constraints=tuple(constraints),
+        options=" ".join(part for part in ("UNLOGGED" if unlogged else "", rest) if part),
+        if_not_exists=if_not_exists,
+        partition=partition,
+    )
+
+
+def _read_bound(cursor: Cursor) -> str:
+    if cursor.take("DEFAULT"):
+        return "DEFAULT"
+    first = cursor.at
+    cursor.expect("FOR", "VALUES")
+    word = cursor.word()
+    if word not in {"IN", "FROM", "WITH"}:
+        raise cursor.unreadable()
+    cursor.skip_enclosed()
+    if word == "FROM":
+        cursor.expect("TO")
+        cursor.skip_enclosed()
+    return cursor.words.slice(first, cursor.at)
 
 
 def read_column(cursor: Cursor) -> ColumnSpec:
@@ -313,9 +355,16 @@ def _read_attributes(  # noqa: C901, PLR0912 - as the grammar is
 def read_alter_table(cursor: Cursor, kind: str) -> PostgresStatement:
     """Read what stands behind ``ALTER TABLE``, ``ALTER VIEW`` and their like."""
     if_exists = cursor.take("IF", "EXISTS")
-    cursor.take("ONLY")
+    only = cursor.take("ONLY")
     name = cursor.qualified()
     cursor.take("*")
+    if cursor.take("ATTACH", "PARTITION"):
+        child = cursor.qualified()
+        bound = _read_bound(cursor)
+        return AlterPartition(table=name, name=child, bound=bound, if_exists=if_exists)
+    if cursor.take("DETACH", "PARTITION"):
+        child = cursor.qualified()
+        return AlterPartition(table=name, name=child, bound=None, if_exists=if_exists)
     if cursor.take("RENAME"):
         return _read_rename(cursor, kind, name, if_exists=if_exists)
     if cursor.take("SET", "SCHEMA"):
@@ -326,7 +375,7 @@ def read_alter_table(cursor: Cursor, kind: str) -> PostgresStatement:
         if not cursor.take(","):
             break
     cursor.end()
-    return AlterTable(name=name, actions=tuple(actions), if_exists=if_exists)
+    return AlterTable(name=name, actions=tuple(actions), if_exists=if_exists, only=only)
 
 
 def _schema(cursor: Cursor) -> str:

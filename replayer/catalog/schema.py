@@ -198,6 +198,15 @@ Constraint: TypeAlias = PrimaryKey | Unique | ForeignKey | Check | Exclusion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """What makes a table a partition of another (PostgreSQL)."""
+
+    parent: QualifiedName
+    bound: str
+    """``FOR VALUES ...`` or ``DEFAULT``, as it was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table, with all that goes when it is dropped."""
 
@@ -210,6 +219,8 @@ class Table:
     comment: str | None = None
     options: str = ""
     """``INHERITS``, ``PARTITION BY``, ``ENGINE=`` and the like, as they were told."""
+    partition: Partition | None = None
+    """Set where it is a partition of another table."""
 
     def column(self, name: str) -> Column | None:
         """Return the column of that exact name, or None."""

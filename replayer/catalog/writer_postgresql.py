@@ -85,6 +85,11 @@ class _Writer:
                 sql += " NOT VALID"
             found.append(Statement(sql=sql, table=str(table.name)))
             found += _constraint_comment(table, constraint)
+        for table in self.tables.values():
+            if table.partition is not None:
+                parent, bound = written(table.partition.parent), table.partition.bound
+                sql = f"ALTER TABLE {parent} ATTACH PARTITION {written(table.name)} {bound}"
+                found.append(Statement(sql=sql, table=str(table.name)))
         for item in early:
             if item.kind is ObjectKind.SEQUENCE and item.depends is not None:
                 found.append(Statement(sql=item.statements[-1], table=str(item.depends)))
@@ -389,7 +394,9 @@ def _in_order(tables: Iterable[Table]) -> list[Table]:
 
 
 def _targets(table: Table) -> list[QualifiedName]:
-    return [key.target for key in table.foreign_keys]
+    # A partition may draw its default from the sequence of the table that it is part of.
+    parents = [] if table.partition is None else [table.partition.parent]
+    return [*parents, *(key.target for key in table.foreign_keys)]
 
 
 def _by_need(items: list[OtherObject]) -> list[OtherObject]:

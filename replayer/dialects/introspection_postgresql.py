@@ -45,7 +45,7 @@ class PostgresqlIntrospectionMixin:
 
         make = module_of(self).TableInfo
         found = [
-            make(table.name.name, "p" if "PARTITION OF" in table.options.upper() else "t",
+            make(table.name.name, "p" if table.partition is not None else "t",
                  table.comment)
             for table in catalog.tables.values()
         ]  # fmt: skip

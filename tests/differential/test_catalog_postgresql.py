@@ -58,7 +58,16 @@ _CONSTRAINTS = f"""
             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x ORDER BY 1)
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_class f ON f.oid = k.confrelid
-    WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND {_HERE}"""
+    WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND {_HERE}
+        AND NOT EXISTS (SELECT FROM pg_constraint p
+            WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)"""
+_PARTITIONS = f"""
+    SELECT n.nspname, c.relname, p.relname, pg_get_expr(c.relpartbound, c.oid),
+        pg_get_partkeydef(c.oid)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
+        LEFT JOIN pg_class p ON p.oid = i.inhparent
+    WHERE c.relkind IN ('r', 'p', 'i', 'I') AND {_HERE}"""
 _RELATIONS = f"""
     SELECT n.nspname, c.relname, c.relkind::text
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -66,7 +75,7 @@ _RELATIONS = f"""
 _INDEXES = f"""
     SELECT n.nspname, c.relname, pg_get_indexdef(c.oid)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind = 'i' AND {_HERE}"""
+    WHERE c.relkind IN ('i', 'I') AND {_HERE}"""
 _BODIES = f"""
     SELECT n.nspname, k.conname, pg_get_constraintdef(k.oid)
     FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE {_HERE}"""
@@ -182,7 +191,8 @@ def own_relations(catalog: PostgresCatalog) -> set[tuple[str, str, str]]:
         names += [
             item.name for item in table.constraints if not isinstance(item, (Check, ForeignKey))
         ]
-        found |= {(where, one, "i") for one in names}
+        kind = "I" if "PARTITION BY" in table.options.upper() else "i"
+        found |= {(where, one, kind) for one in names}
         for column in table.columns:
             if column.identity is not None and column.identity.sequence is not None:
                 found.add((where, column.identity.sequence.name, "S"))
@@ -207,7 +217,7 @@ def assert_same(cursor: Any, catalog: PostgresCatalog) -> None:
 
 def assert_loads(cursor: Any, catalog: PostgresCatalog) -> None:
     """Load the dump where the history was, and find the same schema."""
-    questions = (_COLUMNS, _CONSTRAINTS, _RELATIONS, _INDEXES, _BODIES, _DEFAULTS)
+    questions = (_COLUMNS, _CONSTRAINTS, _RELATIONS, _INDEXES, _BODIES, _DEFAULTS, _PARTITIONS)
     before = [rows(cursor, question) for question in questions]
     cursor.execute("ROLLBACK TO all_of_it")
     for statement in catalog.statements():
