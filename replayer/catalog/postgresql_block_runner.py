@@ -13,7 +13,9 @@ from replayer.catalog.lexer import Words, is_name, quote_string, unquote
 from replayer.catalog.postgresql_blocks import (
     Assign,
     Block,
+    Count,
     Execute,
+    Foreach,
     If,
     Loop,
     Perform,
@@ -48,6 +50,10 @@ _CONDITIONS = {
     "wrong_object_type": "42809",
 }
 """Source: PostgreSQL, src/backend/utils/errcodes.txt. Those that DDL on an empty database meets."""
+
+
+_PATIENCE = 10_000
+"""A loop that counts further is no loop over tables."""
 
 
 class Rows(NamedTuple):
@@ -153,6 +159,14 @@ class BlockRunner:
             for row in found.rows:
                 self._variables[step.name] = dict(zip(found.columns, row, strict=True))
                 self._steps(step.body)
+        elif isinstance(step, Foreach):
+            for item in self._items(step.array):
+                self._variables[step.name] = item
+                self._steps(step.body)
+        elif isinstance(step, Count):
+            for number in self._numbers(step):
+                self._variables[step.name] = number
+                self._steps(step.body)
         elif isinstance(step, Block):
             self._block(step)
         elif isinstance(step, Return):
@@ -200,6 +214,22 @@ class BlockRunner:
     def _value(self, expression: str) -> object:
         found = self._rows(f"SELECT {expression}").rows
         return found[0][0] if found else None
+
+    def _items(self, array: str) -> list[object]:
+        found = self._value(array)
+        if isinstance(found, str) and not {'"', "\\"} & set(found):
+            # A literal, whose type alone makes it an array.
+            inside = found.strip()[1:-1]
+            return [item.strip() for item in inside.split(",")] if inside else []
+        if not isinstance(found, list):
+            raise UndecidedError(array)
+        return found
+
+    def _numbers(self, step: Count) -> range:
+        first, last = self._value(step.first), self._value(step.last)
+        if not isinstance(first, int) or not isinstance(last, int) or last - first > _PATIENCE:
+            raise UndecidedError(step.last)
+        return range(first, last + 1)
 
     def _rows(self, query: str) -> Rows:
         found = self._ask(self._written(query))
@@ -249,6 +279,8 @@ def _literal(value: object) -> str:
         return "NULL"
     if isinstance(value, bool):
         return str(value).upper()
+    if isinstance(value, list):
+        return f"ARRAY[{', '.join(map(_literal, value))}]" if value else "'{}'"
     return str(value) if isinstance(value, (int, float)) else quote_string(str(value))
 
 

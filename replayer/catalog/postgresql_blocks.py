@@ -1,7 +1,8 @@
 """Reads the body of ``DO``: the part of PL/pgSQL that migrations guard their DDL with.
 
-Conditions, nested blocks with exception handlers, variables, ``EXECUTE``, loops over a query.
-Everything else (``WHILE``, ``GET DIAGNOSTICS``, arrays) is unreadable, and the statement opaque.
+Conditions, nested blocks with exception handlers, variables, ``EXECUTE``, loops over a query, an
+array or numbers. Everything else (``WHILE``, ``GET DIAGNOSTICS``) is unreadable, and the statement
+opaque.
 Source: PostgreSQL, src/pl/plpgsql/src/pl_gram.y.
 """
 
@@ -72,6 +73,25 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Foreach:
+    """``FOREACH name IN ARRAY expression LOOP``."""
+
+    name: str
+    array: str
+    body: tuple[BlockStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """``FOR name IN first..last LOOP``."""
+
+    name: str
+    first: str
+    last: str
+    body: tuple[BlockStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Raise:
     """``RAISE EXCEPTION``; what only tells something is left out."""
 
@@ -104,13 +124,14 @@ class Block:
     handlers: tuple[Handler, ...] = ()
 
 
-BlockStep: TypeAlias = Run | Execute | Perform | Assign | If | Loop | Raise | Return | Block
+BlockStep: TypeAlias = (
+    Run | Execute | Perform | Assign | If | Loop | Foreach | Count | Raise | Return | Block
+)
 
 _UNREADABLE = {
     *(
         "WHILE",
         "LOOP",
-        "FOREACH",
         "CASE",
         "GET",
         "OPEN",
@@ -274,17 +295,32 @@ def _read_if(cursor: Cursor) -> If:
     return If(branches=tuple(branches))
 
 
-def _read_loop(cursor: Cursor) -> Loop:
+def _read_loop(cursor: Cursor) -> Loop | Count:
     cursor.expect("FOR")
     name = cursor.name()
     cursor.expect("IN")
     if cursor.next not in {"SELECT", "WITH", "("}:
-        raise cursor.unreadable()
+        first, dots, last = _up_to(cursor, {"LOOP"}).partition("..")
+        if not dots or first.upper().startswith("REVERSE") or " BY " in last.upper():
+            raise cursor.unreadable()
+        return Count(name=name, first=first, last=last, body=_read_looped(cursor))
     query = cursor.enclosed() if cursor.next == "(" else _up_to(cursor, {"LOOP"})
+    return Loop(name=name, query=query, body=_read_looped(cursor))
+
+
+def _read_foreach(cursor: Cursor) -> Foreach:
+    cursor.expect("FOREACH")
+    name = cursor.name()
+    cursor.expect("IN", "ARRAY")
+    array = _up_to(cursor, {"LOOP"})
+    return Foreach(name=name, array=array, body=_read_looped(cursor))
+
+
+def _read_looped(cursor: Cursor) -> tuple[BlockStep, ...]:
     cursor.expect("LOOP")
     body = _read_steps(cursor)
     cursor.expect("END", "LOOP")
-    return Loop(name=name, query=query, body=body)
+    return body
 
 
 def _read_select(cursor: Cursor) -> Assign | Run:
@@ -328,6 +364,7 @@ _READERS: dict[str, Callable[[Cursor], BlockStep | None]] = {
     "RAISE": _read_raise,
     "IF": _read_if,
     "FOR": _read_loop,
+    "FOREACH": _read_foreach,
     "SELECT": _read_select,
     "BEGIN": _read_block,
     "DECLARE": _read_block,

@@ -289,6 +289,15 @@ SEQUENCES: dict[str, tuple[str, ...]] = {
         "do $$ begin execute 'create view v as select 1 as one'; execute $q$ create index on made_too (id) $q$; end $$",
         "do $$ declare c constant text default 'v'; n integer; begin select count(*) into strict n from pg_views where viewname = c; if n = 1 then drop view v; end if; perform 1; end $$",
     ),
+    "blocks_that_loop": (
+        "create table a (id integer primary key, name text unique, b_id integer)",
+        "create table b (id integer primary key references a)",
+        "do $$ declare r record; tab text; tabs text[] := array['a', 'b']; begin alter table b drop constraint if exists nothing; foreach tab in array tabs loop for r in (select constraint_name from information_schema.table_constraints where table_name=tab and constraint_type in ('FOREIGN KEY', 'UNIQUE')) loop execute concat('ALTER TABLE '||tab||' DROP CONSTRAINT IF EXISTS \"'||r.constraint_name||'\"'); end loop; end loop; end; $$",
+        "do $$ declare t text; begin foreach t in array '{c, d}'::text[] loop execute format('create table %I (id integer)', t); end loop; foreach t in array '{}'::text[] loop drop table a; end loop; end $$",
+        "create table p (id integer not null) partition by hash (id)",
+        "do $$ declare n integer := 3; begin for i in 0..n - 1 loop execute format('create table p_%s partition of p for values with (modulus %s, remainder %s)', i, n, i); end loop; for i in 2..1 loop drop table a; end loop; end $$",
+        "do $$ declare names text[] := array['c']; begin if 'c' = any(names) then drop table c; end if; end $$",
+    ),
     "partitions": (
         "create table o (id int primary key)",
         "create table p (id bigint not null, at date not null, o_id int references o, n serial, g int generated always as (n + 1) stored, c text collate \"C\" default 'x', check (n > 0), primary key (id, at)) partition by range (at)",
