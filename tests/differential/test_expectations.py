@@ -108,6 +108,6 @@ def test_a_file_goes_when_nothing_differs_any_more(project: projects.Project) ->
 def test_every_expectation_file_belongs_to_a_project() -> None:
     names = {project.name for project in projects.discover()}
 
-    for schema in ("state", "history"):
+    for schema in ("state", "history", "verbatim"):
         files = (projects.FIXTURES / "expected" / schema).glob("*.toml")
         assert {path.stem for path in files} <= names
