@@ -196,6 +196,8 @@ class DatabaseReplay:
                     observer.ends(operation, migration, key, editor, steps)
         finally:
             self._settle(after)
+        if any(step.outcome is Outcome.OPAQUE for step in steps):
+            self._steps.opaque.append(key)
         return steps
 
     def _advance(

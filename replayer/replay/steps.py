@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import DatabaseError
 from django.db.migrations import operations as django_operations
 from django.db.migrations.operations.base import Operation
 
@@ -14,6 +15,7 @@ from replayer.project.blame import shown, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from replayer.model import OperationKey
     from replayer.replay.state import ReplayState
     from replayer.sources import Sources
 
@@ -50,6 +52,8 @@ class Steps:
 
     def __init__(self, state: ReplayState, sources: Sources) -> None:
         self.state = state
+        self.opaque: list[OperationKey] = []
+        """The operations so far whose effect on the database isn't known."""
         self._sources = sources
 
     def operations(self, migration: Any) -> Iterator[tuple[int, Operation]]:  # noqa: ANN401
@@ -87,7 +91,20 @@ class Steps:
         message = (
             f"{key}: operation {index} ({describe(operation)}) {doing}: {_plain_text(error)}{where}"
         )
-        return ReplayError(message, migration=key, operation_index=index, source=source)
+        hint = self._hint() if isinstance(error, DatabaseError) else None
+        return ReplayError(message, migration=key, operation_index=index, source=source, hint=hint)
+
+    def _hint(self) -> str | None:
+        """Say that the trouble may come from what was not carried out."""
+        if not self.opaque:
+            return None
+        *others, (key, index) = self.opaque
+        also = f" and {len(others)} more before it" if others else ""
+        return (
+            f"{key}[{index}]{also} could not be carried out for certain, and may have made or "
+            f"removed what is met here: replayer ledger --at {key} tells why; --schema state "
+            "does without"
+        )
 
 
 def _plain_text(error: BaseException) -> str:
