@@ -15,7 +15,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadgroup
 NO_SERVER := not server and not atlas
-DIFFERENTIAL := server or atlas or public
+DIFFERENTIAL := (server or public) and not atlas
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -87,12 +87,18 @@ servers: ## install and start PostgreSQL, MariaDB and MySQL (Debian 12, root)
 	@.ci/servers start
 
 test-all: $(VENV)/.public ## what needs servers or public packages too; `make servers` comes first
-	@eval "$$(.ci/servers env)" && $(PYTEST) $(ARGS)
+	@eval "$$(.ci/servers env; .ci/atlas env)" && $(PYTEST) $(ARGS)
 
 # CI has run the others by then.
-.PHONY: test-differential
+.PHONY: test-differential atlas-engine test-atlas
 test-differential: $(VENV)/.public
 	@eval "$$(.ci/servers env)" && $(PYTEST) -m "$(DIFFERENTIAL)" $(ARGS)
+
+atlas-engine: ## build the program that plans as Atlas does, from Atlas's library (Go, gcc)
+	@.ci/atlas build
+
+test-atlas: $(VENV)/.public atlas-engine ## the Atlas source: the guide, files, and plans without noise; `make servers` comes first
+	@eval "$$(.ci/servers env; .ci/atlas env)" && $(PYTEST) -m atlas $(ARGS)
 
 matrix: $(VENV)/.dev ## the fast tests on every Django and Python that is here
 	@$(PY) -m tox run --result-json $(VENV)/matrix.json $(ARGS)

@@ -18,7 +18,11 @@ settings.load_profile("searching" if "REPLAYER_TEST_SEARCH" in os.environ else "
 
 MAY_CONNECT = ("server", "database", "atlas")
 MAY_USE_SOCKETS = ("server", "atlas")
-ATLAS_PROGRAMS = ("REPLAYER_TEST_ATLAS", "REPLAYER_TEST_ATLAS_OPEN")
+ATLAS_PROGRAMS = (
+    "REPLAYER_TEST_ATLAS_ENGINE",
+    "REPLAYER_TEST_ATLAS",
+    "REPLAYER_TEST_ATLAS_OPEN",
+)
 PUBLIC_PACKAGE = "wagtail"
 """Stands for the extra ``public``."""
 
@@ -71,4 +75,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("public") and importlib.util.find_spec(PUBLIC_PACKAGE) is None:
         pytest.skip("the public packages are not installed (pip install -e '.[public]')")
     if item.get_closest_marker("atlas") and not any(map(os.environ.get, ATLAS_PROGRAMS)):
-        pytest.skip(f"{ATLAS_PROGRAMS[0]} is not set: it names an atlas program (atlasgo.io)")
+        pytest.skip(
+            f"{ATLAS_PROGRAMS[0]} is not set, nor {ATLAS_PROGRAMS[1]}: they name a program that "
+            "plans as Atlas (make test-atlas builds one), and the tool itself (atlasgo.io)"
+        )

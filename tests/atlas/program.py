@@ -1,7 +1,9 @@
-"""The real Atlas, as a program that the environment names.
+"""Atlas, as a program that the environment names.
 
 ``REPLAYER_TEST_ATLAS`` names one that runs programs (``data "external_schema"``: the official
-build, or an open one until January 2025), ``REPLAYER_TEST_ATLAS_OPEN`` the newest open one.
+build, or an open one until January 2025), ``REPLAYER_TEST_ATLAS_OPEN`` the newest open one, and
+``REPLAYER_TEST_ATLAS_ENGINE`` the program of the directory ``engine``: Atlas's own library behind
+the flags of the tool, for machines that can't have the tool (``make atlas-engine`` builds it).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 EXTERNAL = "REPLAYER_TEST_ATLAS"
 OPEN = "REPLAYER_TEST_ATLAS_OPEN"
+ENGINE = "REPLAYER_TEST_ATLAS_ENGINE"
 MEMORY = "sqlite://dev?mode=memory"
 EXCLUDED = "django_migrations"
 _SYNCED = "Schemas are synced, no changes to be made."
@@ -91,6 +94,15 @@ class Atlas:
             raise AtlasError(" ".join((ran.stderr or ran.stdout).split()))
         return statements_in(ran.stdout)
 
+    def inspected(self, url: str | Path, dev_url: str = MEMORY) -> Ran:
+        """Run ``atlas schema inspect`` on a database, or on a file and a dev database."""
+        source = f"file://{url}" if isinstance(url, Path) else url
+        return self.run(
+            *("schema", "inspect", "--url", source, "--dev-url", dev_url),
+            *("--format", "{{ sql . }}"),
+            cwd=ROOT,
+        )
+
 
 def statements_in(text: str) -> tuple[str, ...]:
     """Return the statements of a plan, each on one line, without comments and semicolons."""
@@ -112,10 +124,20 @@ def find_atlas(variable: str = EXTERNAL) -> Atlas:
 
 
 def available() -> tuple[Atlas, ...]:
-    """Return each Atlas that the environment names."""
+    """Return each Atlas that the environment names, the nearest to what users have last."""
     return tuple(
-        Atlas(path=Path(os.environ[name])) for name in (EXTERNAL, OPEN) if os.environ.get(name)
+        Atlas(path=Path(os.environ[name]))
+        for name in (ENGINE, EXTERNAL, OPEN)
+        if os.environ.get(name)
     )
+
+
+def find_planner() -> Atlas:
+    """Return an Atlas that plans from files, which each can; the engine, where it is there."""
+    found = available()
+    if not found:
+        pytest.skip(f"{ENGINE} is not set: it names the engine (make atlas-engine builds it)")
+    return found[0]
 
 
 def database_url(server: Server, database: str) -> str:

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.atlas.program import EXTERNAL, OPEN, Atlas, database_url, find_atlas, statements_in
+from tests.atlas.program import (
+    EXTERNAL,
+    MEMORY,
+    OPEN,
+    Atlas,
+    database_url,
+    find_atlas,
+    find_planner,
+    statements_in,
+)
 from tests.differential import servers
 from tests.support import PROJECTS, Ran, run_command, run_python
 
@@ -72,9 +81,33 @@ def configure(project: Path, dialect: str, dev_url: str | None, *arguments: str)
 def diff(atlas: Atlas, project: Path, name: str) -> tuple[Ran, tuple[str, ...]]:
     """Run ``atlas migrate diff`` and return the statements of the migration that it wrote."""
     ran = atlas.run("migrate", "diff", name, "--env", "django", cwd=project, python=PYTHON)
+    return ran, _written(project, name)
+
+
+def diff_file(
+    atlas: Atlas, project: Path, name: str, dialect: str, dev_url: str | None
+) -> tuple[Ran, Ran, tuple[str, ...]]:
+    """Write ``schema.sql`` and run ``atlas migrate diff`` on it, without a configuration.
+
+    Returns
+    -------
+    tuple of (Ran, Ran, tuple of str)
+        What replayer said, what Atlas said, the statements of the migration that it wrote.
+    """
+    told = run_command("--dialect", dialect, "--output", "schema.sql", cwd=project)
+    assert told.status == 0, told.stderr
+    ran = atlas.run(
+        *("migrate", "diff", name, "--dir", "file://migrations", "--to", "file://schema.sql"),
+        *("--dev-url", dev_url or MEMORY),
+        cwd=project,
+    )
+    return told, ran, _written(project, name)
+
+
+def _written(project: Path, name: str) -> tuple[str, ...]:
     written = list((project / "migrations").glob(f"*_{name}.sql"))
     assert len(written) <= 1
-    return ran, statements_in(written[0].read_text(encoding="utf-8")) if written else ()
+    return statements_in(written[0].read_text(encoding="utf-8")) if written else ()
 
 
 def test_the_guide_with_a_program(project: Path, dialect: str, dev_url: str | None) -> None:
@@ -121,6 +154,38 @@ def test_what_the_models_alone_say_is_told_by_replayer(project: Path) -> None:
 
 
 def test_the_guide_with_a_file(project: Path, dialect: str, dev_url: str | None) -> None:
+    atlas = find_planner()
+
+    _, ran, first = diff_file(atlas, project, "first", dialect, dev_url)
+    assert ran.status == 0, ran.stderr
+    made = [statement for statement in first if statement.startswith("CREATE TABLE")]
+    assert len(made) == 2
+    assert "polls_question" in made[0]
+    assert "polls_choice" in made[1]
+
+    told, ran, again = diff_file(atlas, project, "again", dialect, dev_url)
+    assert "the models have left" not in told.stderr
+    assert ran.status == 0, ran.stderr
+    assert "no changes" in ran.stdout
+    assert again == ()
+
+    add_field(project)
+    told, ran, trap = diff_file(atlas, project, "trap", dialect, dev_url)
+    assert "the models have left the migrations behind: 1 change in polls" in told.stderr
+    assert "no changes" in ran.stdout, "the models alone must not change the plan"
+    assert trap == ()
+
+    make_migrations(project)
+    told, ran, added = diff_file(atlas, project, "added", dialect, dev_url)
+    assert "the models have left" not in told.stderr
+    assert ran.status == 0, ran.stderr
+    assert len(added) == 1
+    assert "ADD COLUMN" in added[0]
+    assert "question_type" in added[0]
+    assert added[0].count("ADD") == 1
+
+
+def test_the_guide_with_a_configured_file(project: Path, dialect: str, dev_url: str | None) -> None:
     atlas = find_atlas(OPEN)
     configure(project, dialect, dev_url, "--build", "file")
     command = ("--dialect", dialect, "--output", "schema.sql")
