@@ -92,7 +92,7 @@ class Schema:
     places: Mapping[str, Source] = field(default_factory=dict)
     """Where each table is written, by its unquoted name; empty unless it was asked for."""
     state: ReplayState | None = field(default=None, repr=False)
-    """The migrations' final state; None where ``models.py`` is told."""
+    """The migrations' final state, which the models are still to be compared with."""
     drift: str | None = None
     """A line on how the models differ from the migrations, or None where they don't."""
 
@@ -141,7 +141,7 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
     if is_history:
         schema = _history_schema(history, plan, connection, sources, request, labels)
     else:
-        schema = _model_schema(history, plan, connection, sources, request, labels)
+        schema = _model_schema(project, history, plan, connection, sources, request, labels)
     if not schema.statements and not request.allow_empty:
         message = "the schema is empty: no model of a migrated app has a table"
         hint = "type --allow-empty if that is meant"
@@ -160,12 +160,20 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
         )
         notes.extend(more)
         text = write_document(schema.statements, project.target.facts.dialect, positions)
-    drift = None
-    if schema.state is not None and not request.at:
-        from replayer.drift.line import drift_line
-
-        drift = drift_line(history, schema.state, [str(project.root)])
+    drift = schema.drift
+    if schema.state is not None:
+        drift = _drift(project, history, schema.state, request)
     return replace(schema, notes=(*notes, *schema.notes), text=text, drift=drift)
+
+
+def _drift(
+    project: Project, history: History, state: ReplayState, request: SchemaRequest
+) -> str | None:
+    if request.at:
+        return None
+    from replayer.drift.line import drift_line
+
+    return drift_line(history, state, [str(project.root)])
 
 
 def _refuse_contradictions(request: SchemaRequest) -> None:
@@ -282,6 +290,7 @@ def _history_places(
 
 
 def _model_schema(  # noqa: PLR0917 - what render_schema has at hand
+    project: Project,
     history: History,
     plan: Sequence[MigrationKey],
     connection: Any,  # noqa: ANN401 - an offline wrapper
@@ -289,15 +298,16 @@ def _model_schema(  # noqa: PLR0917 - what render_schema has at hand
     request: SchemaRequest,
     labels: Sequence[str],
 ) -> Schema:
-    state: ReplayState | None = None
+    drift: str | None = None
     notes: list[str] = []
     if request.kind is SchemaKind.MODELS:
         migrated = sorted(history.loader.migrated_apps)
         models = [model for label in migrated for model in models_of_app(label)]
     else:
         final = replay_state(history, plan, sources)
-        state = final.state
-        models = rendered_state_models(final.state)
+        # First, because rendering uses the state up.
+        drift = _drift(project, history, final.state, request)
+        models = rendered_state_models(final.state, is_spent=True)
         notes.extend(_unshown_notes(final))
     models.extend(model for label in labels for model in models_of_app(label))
     if request.include_migrations_table:
@@ -326,7 +336,7 @@ def _model_schema(  # noqa: PLR0917 - what render_schema has at hand
         statements=without(statements, request.omit),
         notes=tuple(notes),
         places=places,
-        state=state,
+        drift=drift,
     )
 
 

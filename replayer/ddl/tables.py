@@ -8,23 +8,30 @@ from django.apps import apps as global_apps
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import StateApps
 
+from replayer.replay.copies import Spent, renderable
+
 if TYPE_CHECKING:
     from django.db.migrations.state import ProjectState
 
 
-def rendered_state_models(state: ProjectState) -> list[Any]:
+def rendered_state_models(state: ProjectState, *, is_spent: bool = False) -> list[Any]:
     """Return the model classes of a state, in the order in which the history made them.
+
+    Parameters
+    ----------
+    is_spent
+        Whether nobody looks at the state, or at the operations that made it, after this: its fields
+        then go into the models themselves, which spares a third of the memory.
 
     Raises
     ------
     ValueError
         When a relation of the state points at a model that the state doesn't hold.
     """
-    registry = StateApps(state.real_apps, state.models)  # type: ignore[arg-type]  # sets serve
-    labels = {
-        (model_state.app_label, model_state.name_lower): None
-        for model_state in state.models.values()
-    }
+    light = Spent(state.models.values()).renderable if is_spent else renderable
+    states = {key: light(model_state) for key, model_state in state.models.items()}
+    registry = StateApps(state.real_apps, states)  # type: ignore[arg-type]  # sets serve
+    labels = {(state.app_label, state.name_lower): None for state in states.values()}
     return [registry.get_model(*key) for key in labels]
 
 
