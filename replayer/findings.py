@@ -102,6 +102,8 @@ class Finding:
     """What else tells it apart: an index's, migration's or object's name."""
     message: str
     """One line, without a full stop at its end."""
+    dialects: tuple[Dialect, ...] = ()
+    """Those on which the schema changes or diverges, in the order asked."""
     changes: tuple[Attribute, ...] = ()
     """Sorted by name."""
     source: Source | None = None

@@ -115,6 +115,7 @@ def _of_trap(index: int, trap: str) -> Finding:
         field=f"field {trap}",
         subject=trap,
         message=f"the message {trap} ends",
+        dialects=(Dialect.SQLITE,),
         changes=(Attribute("help_text", repr(trap), None), Attribute("x", None, trap)),
         source=Source(INSTALLED if index == 0 else path, 10, 5, 12, 6),
         migration=MigrationKey("traps", f"0001_{trap}"),

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import django
 
 from replayer import __version__
+from replayer.api.diverged import diverged, ownership_of
+from replayer.api.graph_findings import undeclared_findings, unmigrated_findings
 from replayer.ddl.render import render_models
-from replayer.dialects.connections import OfflineEngines, offline_connection
+from replayer.dialects.connections import OfflineEngines, offline_connection, standing_in
 from replayer.drift.baseline import apply_baseline
 from replayer.drift.classify import Judge
 from replayer.drift.columns import without_column_order
@@ -22,19 +24,22 @@ from replayer.drift.graph_faults import (
     squash_findings,
 )
 from replayer.drift.ignores import Ignore, apply_ignores
+from replayer.drift.merged import merged
 from replayer.drift.places import Setters
+from replayer.drift.subjects import Subjects
+from replayer.drift.suspects import has_foreign_receivers
 from replayer.drift.watch import watch
 from replayer.errors import HistoryError, ReplayError, UsageError
-from replayer.findings import DriftClass, FailOn, Finding, Report
+from replayer.findings import FailOn, Finding, Report
 from replayer.history.loader import load_history
 from replayer.model import Dialect, ModelKey
 from replayer.project.drivers import backend_imports
-from replayer.rules import RULES_BY_ID
 from replayer.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from replayer.api.diverged import Diverged
     from replayer.drift.baseline import Entry
     from replayer.drift.classify import Judged
     from replayer.drift.watch import Watched
@@ -53,8 +58,12 @@ class CheckRequest:
     """Empty for all."""
     has_sql: bool = False
     """Whether the DDL of each finding is worked out, for which the history is replayed."""
-    has_divergence: bool = False
-    """Whether the history is replayed and compared with its state."""
+    has_divergence: bool | None = None
+    """Whether the history is replayed and compared with its state; None for where the project's
+    own apps have an operation that may leave another schema than its state says."""
+    beside: Callable[[], Sequence[Diverged]] = tuple
+    """Waits for what diverges on the dialects after the first, which need processes of their own:
+    models and migrations ask for the vendor while they are imported."""
     ignores: tuple[Ignore, ...] = ()
     baseline: tuple[Entry, ...] = ()
 
@@ -89,8 +98,8 @@ class _Check:
         self.findings: list[Finding] = []
         self.notes: list[str] = []
         self.undecided: list[str] = []
-        own = project.target.facts.dialect
-        self.dialects = request.dialects or (own,)
+        self.dialects = request.dialects or (project.target.facts.dialect,)
+        self.ownership = ownership_of(project)
 
     def report(self) -> Report:
         """Return the report."""
@@ -104,7 +113,7 @@ class _Check:
         self.notes += history.warnings
         self.findings += conflict_findings(history, self.sources)
         self.findings += squash_findings(history, self.sources)
-        self._undeclared(history)
+        self.findings += undeclared_findings(history, self.sources, self.ownership)
         try:
             watched = watch(history, history.plan, self.sources)
         except ReplayError as error:
@@ -115,7 +124,7 @@ class _Check:
             )
             return self._report()
         self.findings += watched.findings
-        self._unmigrated(history)
+        self.findings += unmigrated_findings(history, self.sources, self.ownership)
         self._drift(history, watched)
         self._divergence(history, watched)
         return self._report()
@@ -132,7 +141,7 @@ class _Check:
                 raise UsageError(message, hint=hint)
 
     def _report(self) -> Report:
-        chosen = self.findings
+        chosen = merged(self.findings, self.dialects)
         if self.request.apps:
             chosen = [found for found in chosen if found.app_label in {"", *self.request.apps}]
         chosen = sorted(chosen, key=lambda found: found.sort_key)
@@ -149,73 +158,9 @@ class _Check:
             in_baseline=len(kept) - len(fresh),
             unused_baseline=tuple(str(entry) for entry in stale),
             unused_ignores=unused,
-            notes=tuple(self.notes),
+            notes=tuple(dict.fromkeys(self.notes)),
             undecided=tuple(self.undecided),
         )
-
-    # The graph.
-
-    def _undeclared(self, history: History) -> None:
-        if not any(map(self._is_first_party, {key.app_label for key in history.plan})):
-            # Only the user's own are told, and networkx costs a fifth of a second.
-            return
-        from replayer.graph.ancestors import index_ancestors
-        from replayer.graph.build import build_digraph
-        from replayer.graph.undeclared import undeclared_dependencies
-
-        rule = RULES_BY_ID["R405"]
-        for fault in undeclared_dependencies(history, index_ancestors(build_digraph(history))):
-            key = fault.operation.migration
-            if not self._is_first_party(key.app_label):
-                continue
-            place = self.sources.operation_source(history.on_disk[key], fault.operation.index)
-            maker = fault.makers[0] if fault.makers else None
-            by = f" ({maker} makes it)" if maker else ""
-            self.findings.append(
-                Finding(
-                    rule_id=rule.id,
-                    drift_class=DriftClass.GRAPH,
-                    severity=rule.severity,
-                    app_label=key.app_label,
-                    subject=f"{key.name}: {fault.model}",
-                    message=f"{key} needs {fault.model}{by}, which is not among its dependencies",
-                    source=place,
-                    migration=key,
-                    migration_source=place,
-                    hint=rule.cure_for(app=key.app_label, migration=key.name),
-                )
-            )
-
-    def _is_first_party(self, label: str) -> bool:
-        from django.apps import apps
-
-        from replayer.sources import is_first_party
-
-        try:
-            return is_first_party(apps.get_app_config(label).path, str(self.project.root))
-        except LookupError:
-            return True
-
-    def _unmigrated(self, history: History) -> None:
-        from django.apps import apps
-
-        rule = RULES_BY_ID["R112"]
-        for label in history.unmigrated_apps:
-            models = list(apps.get_app_config(label).get_models())
-            if not self._is_first_party(label) or not models:
-                continue
-            names = ", ".join(sorted(str(model._meta.object_name) for model in models))  # noqa: SLF001
-            self.findings.append(
-                Finding(
-                    rule_id=rule.id,
-                    drift_class=DriftClass.GRAPH,
-                    severity=rule.severity,
-                    app_label=label,
-                    message=f"app {label!r} has models and no migrations: {names}",
-                    source=self.sources.model_source(models[0]),
-                    hint=rule.cure_for(app=label),
-                )
-            )
 
     # The models.
 
@@ -228,9 +173,10 @@ class _Check:
         judged, after = judge.judge(detected, watched.state)
         teller = Teller(
             detected,
+            Subjects(detected.models, self.sources),
             Setters(history, self.sources),
-            self.sources,
-            [str(self.project.root), *self.project.location.python_path],
+            self.ownership,
+            self.dialects,
         )
         told = teller.tell(judged)
         if self.request.has_sql and judged:
@@ -257,7 +203,8 @@ class _Check:
                 self.notes.append("SQL Server's schema editor asks the server: no SQL is shown")
                 continue
             try:
-                texts[dialect] = operation_sql(history, operations, connection, self.sources)
+                with standing_in(connection):
+                    texts[dialect] = operation_sql(history, operations, connection, self.sources)
             except ReplayError as error:
                 self.notes.append(f"no SQL is shown for {dialect.value}: {error.message}")
         return tuple(
@@ -291,24 +238,24 @@ class _Check:
     # The schemas.
 
     def _divergence(self, history: History, watched: Watched) -> None:
-        if not self.request.has_divergence:
-            if watched.unshown:
-                count = watched.unshown
-                noun = "operation" if count == 1 else "operations"
-                self.notes.append(
-                    f"{count} {noun} may leave another schema than the state says; to compare: "
-                    "--divergence"
-                )
-            return
-        from replayer.api.divergence import divergence_findings
+        wanted = self.request.has_divergence
+        if wanted is not False:
+            self._handlers()
+        booted = diverged(self.project, history, watched.state, self.sources, wanted)
+        beside = self.request.beside()
+        for found in (booted, *beside):
+            self.findings += found.findings
+            self.notes += found.notes
+            self.undecided += found.undecided
+        if len(beside) + 1 < len(self.dialects) and wanted is not False:
+            own = self.project.target.facts.dialect.value
+            self.notes.append(f"divergence is looked for on {own} alone")
 
-        for dialect in self.dialects:
-            if dialect is not self.project.target.facts.dialect or dialect is Dialect.MSSQL:
-                self.notes.append(f"divergence is not looked for on {dialect.value}")
-                continue
-            self.findings += divergence_findings(
-                history, watched.state, self._connection(dialect), self.sources
-            )
+    def _handlers(self) -> None:
+        if has_foreign_receivers():
+            from replayer.api.handler_findings import handler_findings
+
+            self.findings += handler_findings()
 
 
 def _render(models: Sequence[Any], connection: Any) -> frozenset[str]:  # noqa: ANN401 - a wrapper

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from replayer.catalog.schema import (
+    Check,
     Column,
     Constraint,
+    ForeignKey,
     Index,
     OtherObject,
+    PrimaryKey,
     QualifiedName,
     Table,
+    Unique,
 )
 
 
@@ -145,7 +149,7 @@ class AddConstraint:
 
     def __str__(self) -> str:
         """Say it in a few words."""
-        return f"constraint {self.constraint.name} of {self.table} is added"
+        return f"{_called(self.constraint)} of {self.table} is added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +161,7 @@ class DropConstraint:
 
     def __str__(self) -> str:
         """Say it in a few words."""
-        return f"constraint {self.constraint.name} of {self.table} is dropped"
+        return f"{_called(self.constraint)} of {self.table} is dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,3 +294,20 @@ Change: TypeAlias = (
     | DropObject
     | ModifyObject
 )
+
+
+def _called(constraint: Constraint) -> str:
+    """Return what a constraint is called, or what it says where it has no name."""
+    if constraint.name:
+        return f"constraint {constraint.name}"
+    if isinstance(constraint, ForeignKey):
+        columns, target = (
+            ", ".join(names) for names in (constraint.columns, constraint.target_columns)
+        )
+        return f"foreign key ({columns}) to {constraint.target.name} ({target})"
+    if isinstance(constraint, Check):
+        return f"check ({constraint.expression})"
+    if isinstance(constraint, PrimaryKey | Unique):
+        kind = "unique" if isinstance(constraint, Unique) else "primary key"
+        return f"{kind} ({', '.join(constraint.columns)})"
+    return "constraint"

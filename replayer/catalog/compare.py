@@ -139,6 +139,8 @@ class _Comparison:
             changed.add(TablePart.COMMENT)
         if _squeezed(self.before.options) != _squeezed(self.after.options):
             changed.add(TablePart.OPTIONS)
+        if self.before.partition != self.after.partition:
+            changed.add(TablePart.OPTIONS)
         if changed:
             yield ModifyTable(from_=self.before, to=self.after, changed=frozenset(changed))
 
@@ -174,8 +176,9 @@ class _Comparison:
 
     def _constraints(self) -> Iterable[Change]:
         table = self.after.name
-        old = {item.name: item for item in self.before.constraints}
-        new = {item.name: item for item in self.after.constraints}
+        # SQLite's have no names, and are told apart by what they say.
+        old = {item.name: item for item in self.before.constraints if item.name}
+        new = {item.name: item for item in self.after.constraints if item.name}
         gone = [item for item in self.before.constraints if item.name not in new]
         come = [item for item in self.after.constraints if item.name not in old]
         for name in old.keys() & new.keys():
@@ -194,7 +197,7 @@ class _Comparison:
                 yield DropConstraint(table=table, constraint=before)
                 continue
             come.remove(after)
-            if self.names:
+            if self.names and before.name != after.name:
                 yield RenameConstraint(table=table, from_=before, to=after)
         for item in come:
             yield AddConstraint(table=table, constraint=item)

@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from replayer.cli.beside import beside
 from replayer.cli.context import boot_project
 from replayer.cli.options import DIALECTS, add_common_options, add_project_options
 from replayer.errors import UsageError
+from replayer.formats import FORMATS, json_schema, parse_format_option, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 NAME = "check"
 HELP = "compare models, migrations and the schema that they leave; exit with 1 on drift"
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 FAIL_ON = ("schema", "state", "any", "never")
 
 
@@ -33,9 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--divergence",
         action=argparse.BooleanOptionalAction,
-        default=False,
+        default=None,
         help="replay the history too, and compare the schema that it leaves with its state "
-        "(default: no, for it takes as long as printing the schema)",
+        "(default: where the project's own migrations have RunSQL, SeparateDatabaseAndState, a "
+        "RunPython that reaches the schema, or a custom operation)",
     )
     group.add_argument(
         "--sql",
@@ -69,6 +71,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         help=f"{', '.join(FORMATS)}; to a file, if one is named; may be repeated (default: text)",
     )
+    group.add_argument(
+        "--json-schema",
+        action="store_true",
+        help="print the JSON Schema of --format json, and check nothing",
+    )
     add_common_options(parser)
 
 
@@ -81,6 +88,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         0 when nothing is at or above ``--fail-on``, 1 on findings, 2 when a fault of the history
         kept the models from being compared and nothing else was found.
     """
+    if options.json_schema:
+        console.write(json_schema(), options.output)
+        return 0
     outputs = _outputs(options.format or ["text"], options.output)
     names = _dialect_names(options.dialect or [])
     options.dialect = names[0] if names else None
@@ -90,27 +100,32 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     ignores = parse_ignores(options.ignore or [])
     entries = read_baseline(Path(options.baseline)) if options.baseline else ()
-    project = boot_project(options)
+    # A project's settings may change the directory before it is written.
+    new_baseline = os.path.abspath(options.write_baseline) if options.write_baseline else ""  # noqa: PTH100 - a link stays a link
+    further = () if options.divergence is False else names[1:]
+    # Their processes begin before the project is imported here.
+    with beside(options, further) as others:
+        project = boot_project(options)
 
-    from replayer.api.check import CheckRequest, check
-    from replayer.findings import FailOn
-    from replayer.formats import render
-    from replayer.model import Dialect
+        from replayer.api.check import CheckRequest, check
+        from replayer.findings import FailOn
+        from replayer.model import Dialect
 
-    report = check(
-        project,
-        CheckRequest(
-            dialects=tuple(Dialect(name) for name in names),
-            fail_on=FailOn(options.fail_on),
-            apps=tuple(options.apps or ()),
-            has_sql=options.sql,
-            has_divergence=options.divergence,
-            ignores=ignores,
-            baseline=() if options.write_baseline else entries,
-        ),
-    )
-    if options.write_baseline:
-        console.write(baseline_text(report.findings), options.write_baseline)
+        report = check(
+            project,
+            CheckRequest(
+                dialects=tuple(Dialect(name) for name in names),
+                fail_on=FailOn(options.fail_on),
+                apps=tuple(options.apps or ()),
+                has_sql=options.sql,
+                has_divergence=options.divergence,
+                beside=others.collect,
+                ignores=ignores,
+                baseline=() if options.write_baseline else entries,
+            ),
+        )
+    if new_baseline:
+        console.write(baseline_text(report.findings), new_baseline)
         console.note(f"{len(report.findings)} findings written to {options.write_baseline}")
         for text in report.undecided:
             console.error(text)
@@ -119,13 +134,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
         is_seen = output in {None, "-"} and console.is_terminal
         colour = is_seen and not os.environ.get("NO_COLOR")
         console.write(render(report, name, colour=colour), output)
-    _tell(report, console)
+    if not {("text", None), ("text", "-")} & set(outputs):
+        _tell(report, console)
     if report.fails:
         return 1
     return 2 if report.undecided else 0
 
 
 def _tell(report: Report, console: Console) -> None:
+    """Say on stderr what a text on stdout has in it."""
     console.notes(report.notes)
     for entry in report.unused_baseline:
         console.note(f"the baseline has an entry that matches nothing any more: {entry}")
@@ -146,11 +163,13 @@ def _dialect_names(words: Sequence[str]) -> list[str]:
 
 def _outputs(words: Sequence[str], output: str | None) -> list[tuple[str, str | None]]:
     """Return each format and where it goes; only one may go to stdout or ``--output``."""
-    from replayer.formats import parse_format_option
-
     asked = [parse_format_option(word) for word in words]
     bare = [option.name for option in asked if option.file is None]
     if len(bare) > 1:
         message = f"{len(bare)} formats want the same place: {', '.join(bare)}"
         raise UsageError(message, hint=f"name a file for the others: --format {bare[1]}=FILE")
-    return [(option.name, option.file or output) for option in asked]
+    # A project's settings may change the directory before they are written.
+    return [
+        (option.name, os.path.abspath(option.file) if option.file else output)  # noqa: PTH100
+        for option in asked
+    ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from typing import TYPE_CHECKING, Any
 
 from replayer.dialects.engines import DEFAULT_ENGINES, Engines
 from replayer.dialects.facts import server_facts
 from replayer.model import Dialect, ServerFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class OfflineEngines(Engines):
@@ -26,3 +30,22 @@ def offline_connection(alias: str) -> Any:  # noqa: ANN401 - a class that is mad
     from django.db import connections
 
     return connections[alias]
+
+
+@contextlib.contextmanager
+def standing_in(connection: Any) -> Iterator[None]:  # noqa: ANN401 - as above
+    """Let another dialect's wrapper stand for its alias, so that whoever asks by alias gets it.
+
+    Notes
+    -----
+    ``transaction.atomic`` and the project's own code ask by alias. What was read while modules were
+    imported stays that of the dialect that was booted.
+    """
+    from django.db import connections
+
+    booted = connections[connection.alias]
+    connections[connection.alias] = connection
+    try:
+        yield
+    finally:
+        connections[connection.alias] = booted

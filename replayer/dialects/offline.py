@@ -64,9 +64,19 @@ class OfflineCursor:
         rows = self._rows.take(1)
         return rows[0] if rows else None
 
-    def fetchmany(self, size: int | None = None) -> list[tuple[object, ...]]:
-        """Return the next rows."""
-        return self._rows.take(self.arraysize if size is None else size)
+    def fetchmany(self, size: int | None = None) -> Sequence[tuple[object, ...]]:
+        """Return the next rows.
+
+        Notes
+        -----
+        MySQLdb's last answer is an empty tuple, and Django waits for that very value. Source:
+        django/db/backends/mysql/features.py, ``empty_fetchmany_value`` (4.2 to 6.1).
+        """
+        rows = self._rows.take(self.arraysize if size is None else size)
+        if rows:
+            return rows
+        last: Sequence[tuple[object, ...]] = self.connection.wrapper.features.empty_fetchmany_value
+        return last
 
     def fetchall(self) -> list[tuple[object, ...]]:
         """Return the rows that are left."""

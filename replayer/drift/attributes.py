@@ -84,7 +84,11 @@ def _attribute(name: str, old: object, new: object, flicker: Flicker | None) -> 
     if flicker is not None and flicker.rule_id == "R201":
         # The order of this run is chance, and a report says the same at every run.
         told = f"the same, in any order: {{{', '.join(unordered(new))}}}"
-    return Attribute(name, None if old is _MISSING else written(old), told)
+    before = None if old is _MISSING else written(old)
+    if before == told and isinstance(old, str) and isinstance(new, str):
+        # A swapped model and what it is swapped for are both written as the setting.
+        before, told = repr(str(old)), repr(str(new))
+    return Attribute(name, before, told)
 
 
 def _short(path: str) -> str:

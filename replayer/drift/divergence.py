@@ -15,13 +15,14 @@ from replayer.catalog.changes import (
     RenameIndex,
 )
 from replayer.catalog.compare import compare
+from replayer.drift.stale import stale_objects
 from replayer.findings import Attribute, DriftClass, Finding
 from replayer.model import ModelKey
 from replayer.replay.record import Outcome
-from replayer.rules import RULES_BY_ID
+from replayer.rules import RULES_BY_ID, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from replayer.catalog.catalog import Catalog
     from replayer.errors import ReplayError
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from replayer.replay.record import MigrationRecord, Step
     from replayer.sources import Sources
 
-_MADE = re.compile(
-    r"\bCREATE\s+(?:TEMP\w*\s+|VIRTUAL\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>[^\s(]+)"
-    r"|\bRENAME\s+TO\s+(?P<renamed>[^\s;]+)",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"\w+")
 
 
@@ -49,6 +45,8 @@ class Divergence:
         The catalogue that the history's operations leave.
     owners
         The model of each table of the state.
+    is_own
+        Whether an app's code lies in the project; what others leave is told, and fails no check.
     """
 
     def __init__(
@@ -60,6 +58,7 @@ class Divergence:
         owners: Mapping[str, tuple[ModelKey, str]],
         history: History,
         sources: Sources,
+        is_own: Callable[[str], bool],
     ) -> None:
         self._state = state
         self._left = left
@@ -67,6 +66,7 @@ class Divergence:
         self._owners = owners
         self._history = history
         self._sources = sources
+        self._is_own = is_own
         self.dialect: Dialect = left.dialect
 
     def findings(self) -> Iterator[Finding]:
@@ -95,7 +95,7 @@ class Divergence:
                 yield self._unknown(f"the {kind} {str(change.object.name)!r}", name)
             elif isinstance(change, AddTable):
                 yield self._unknown(f"the table {str(change.table.name)!r}", change.table.name.name)
-            elif isinstance(change, AddIndex):
+            elif isinstance(change, AddIndex) and not change.index.implicit:
                 yield self._unknown(
                     f"the index {change.index.name!r} of {change.table}", str(change.index.name)
                 )
@@ -107,14 +107,15 @@ class Divergence:
             halves = [step for step in steps if step.path]
             # The words of the change tell its step from others that only touch the table.
             near = [step for step in steps if words - {table} & set(_WORD.findall(_text(step)))]
-            rule = "R302" if halves else "R301"
             yield self._finding(
-                rule,
+                "R302" if halves else "R301",
                 f"the migrations leave {table!r} other than their state says: "
                 + "; ".join(str(change) for change in changes),
                 subject=table,
                 table=table,
                 steps=halves or near or steps,
+                # Names and left-over indexes of Django's own operations are nobody's mistake.
+                is_quirk=not (halves or near),
                 changes=tuple(
                     Attribute(f"schema {index}", "as the state says", str(change))
                     for index, change in enumerate(changes, 1)
@@ -146,25 +147,13 @@ class Divergence:
             )
 
     def _stale(self) -> Iterator[Finding]:
-        ever: set[str] = set()
-        for record in self._records:
-            for step in record.steps:
-                for statement in step.statements:
-                    for match in _MADE.finditer(statement):
-                        ever.add(_bare(match["name"] or match["renamed"]))
-        now = {name.name for name in self._left.tables}
-        gone = {name for name in ever - now if not name.startswith("new__")}
-        for other in self._left.others.values():
-            words = {word for text in other.statements for word in _WORD.findall(text)}
-            named = sorted(words & gone)
-            if named:
-                kind = other.kind.value.lower()
-                yield self._finding(
-                    "R304",
-                    f"the {kind} {str(other.name)!r} names {', '.join(named)}, which went away",
-                    subject=other.name.name,
-                    steps=self._steps(other.name.name),
-                )
+        for stale in stale_objects(self._records, self._left):
+            yield self._finding(
+                "R304",
+                f"the {stale.kind} {stale.name!r} names {', '.join(stale.gone)}, which went away",
+                subject=stale.subject,
+                steps=self._steps(_WORD.findall(stale.subject)[0]),
+            )
 
     def _steps(self, name: str) -> list[Step]:
         """Return the steps whose statements have a name in them, in plan order."""
@@ -179,6 +168,7 @@ class Divergence:
         table: str = "",
         steps: Sequence[Step] = (),
         changes: tuple[Attribute, ...] = (),
+        is_quirk: bool = False,
     ) -> Finding:
         rule = RULES_BY_ID[rule_id]
         key, name = self._owners.get(table, (ModelKey("", ""), ""))
@@ -186,14 +176,21 @@ class Divergence:
         migration = step.key.migration if step is not None else None
         place = self._place(step) if step is not None else None
         app = key.app_label or (migration.app_label if migration else "")
+        severity, reason = rule.severity, ""
+        if is_quirk:
+            severity = Severity.WARNING
+            reason = "Django's own operations leave it so; no RunSQL or other code has part in it"
+        if not self._is_own(app):
+            severity, reason = Severity.NOTE, f"the code of {app} lies outside the project"
         return Finding(
             rule_id=rule_id,
             drift_class=DriftClass.DIVERGENCE,
-            severity=rule.severity,
+            severity=severity,
             app_label=app,
             model=name,
-            subject=f"{self.dialect.value}: {subject}",
+            subject=subject,
             message=message,
+            dialects=(self.dialect,),
             changes=changes,
             source=place,
             migration=migration,
@@ -202,6 +199,7 @@ class Divergence:
                 found for found in map(self._place, steps[:-1][-5:]) if found is not None
             ),
             hint=rule.cure_for(app=app, migration=migration.name if migration else "MIGRATION"),
+            reason=reason,
         )
 
     def _place(self, step: Step) -> Source | None:
@@ -221,8 +219,9 @@ def refused_step(error: ReplayError, dialect: Dialect) -> Finding:
         drift_class=DriftClass.DIVERGENCE,
         severity=rule.severity,
         app_label=key.app_label,
-        subject=f"{dialect.value}: {key.name}[{error.operation_index}]",
-        message=f"{dialect.value}: {error.message}",
+        subject=f"{key.name}[{error.operation_index}]",
+        message=error.message,
+        dialects=(dialect,),
         source=error.source,
         migration=key,
         migration_source=error.source,
@@ -253,7 +252,3 @@ def _is_foreign(step: Step) -> bool:
 
 def _text(step: Step) -> str:
     return "\n".join(step.statements)
-
-
-def _bare(name: str) -> str:
-    return name.rpartition(".")[2].strip('"`[];')

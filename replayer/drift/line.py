@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from django.apps import apps
-
 from replayer.drift.detect import detect
+from replayer.drift.ownership import Ownership
 from replayer.project.blame import text_of
-from replayer.sources import is_first_party
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +35,9 @@ def drift_line(history: History, state: ReplayState, roots: Sequence[str]) -> st
         detected = detect(history, state)
     except Exception as error:  # noqa: BLE001 - a deconstruct of the user's may raise anything
         return f"whether the models agree with the migrations can't be told: {text_of(error)}"
+    ownership = Ownership(roots)
     counts = Counter(
-        found.app_label for found in detected.operations if _is_own(found.app_label, roots)
+        found.app_label for found in detected.operations if ownership.is_own(found.app_label)
     )
     if not counts:
         return None
@@ -47,8 +46,3 @@ def drift_line(history: History, state: ReplayState, roots: Sequence[str]) -> st
         for label, count in sorted(counts.items())
     )
     return f"the models have left the migrations behind: {parts} (replayer check)"
-
-
-def _is_own(label: str, roots: Sequence[str]) -> bool:
-    path = apps.get_app_config(label).path
-    return any(is_first_party(path, root) for root in roots)

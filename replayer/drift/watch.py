@@ -10,7 +10,6 @@ from django.db.migrations import operations as ops
 from replayer.drift.written import written
 from replayer.findings import DriftClass, Finding
 from replayer.model import MigrationKey, ModelKey
-from replayer.replay.final import is_unshown
 from replayer.replay.models import ModelStates
 from replayer.replay.state import References, ReplayState
 from replayer.replay.steps import Steps
@@ -29,8 +28,6 @@ class Watched:
 
     state: ReplayState
     findings: tuple[Finding, ...]
-    unshown: int
-    """How many operations may do to a database what the state does not say."""
 
 
 def watch(history: History, plan: Sequence[MigrationKey], sources: Sources) -> Watched:
@@ -44,7 +41,6 @@ def watch(history: History, plan: Sequence[MigrationKey], sources: Sources) -> W
     state = ReplayState(ModelStates(), set(history.loader.unmigrated_apps), References())
     steps = Steps(state, sources)
     findings: list[Finding] = []
-    unshown = 0
     for key in plan:
         migration = history.on_disk[key]
         for index, operation in steps.operations(migration):
@@ -72,8 +68,7 @@ def watch(history: History, plan: Sequence[MigrationKey], sources: Sources) -> W
                         )
                     )
             steps.forwards(migration, index, operation)
-            unshown += is_unshown(operation)
-    return Watched(state=state, findings=tuple(findings), unshown=unshown)
+    return Watched(state=state, findings=tuple(findings))
 
 
 _Seen = tuple[str, str, str, str, str]

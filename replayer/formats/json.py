@@ -67,6 +67,7 @@ FindingPayload = TypedDict(
         "field": str,
         "subject": str,
         "message": str,
+        "dialects": list[str],
         "reason": str,
         "changes": list[AttributePayload],
         "location": "LocationPayload | None",
@@ -154,6 +155,7 @@ def _finding(finding: Finding, report: Report) -> FindingPayload:
         "field": finding.field,
         "subject": finding.subject,
         "message": finding.message,
+        "dialects": [dialect.value for dialect in finding.dialects],
         "reason": finding.reason,
         "changes": [
             {"name": change.name, "old": change.old, "new": change.new}

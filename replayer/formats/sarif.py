@@ -156,6 +156,8 @@ def _properties(finding: Finding, report: Report) -> Payload:
         "class": finding.drift_class.value,
         "fails": report.fail_on.includes(finding),
     }
+    if finding.dialects:
+        properties["dialects"] = [dialect.value for dialect in finding.dialects]
     if finding.changes:
         properties["changes"] = [change._asdict() for change in finding.changes]
     if finding.migration is not None:

@@ -56,6 +56,8 @@ def last_set_by(finding: Finding, report: Report) -> str:
 
 def plain_block(finding: Finding, report: Report) -> Iterator[str]:
     """Yield the lines that explain a finding, for formats that take a body of plain text."""
+    if finding.dialects and len(report.dialects) > 1:
+        yield f"on: {', '.join(dialect.value for dialect in finding.dialects)}"
     yield from map(one_line, map(str, finding.changes))
     if finding.reason:
         yield f"why: {one_line(finding.reason)}"

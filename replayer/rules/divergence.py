@@ -55,7 +55,7 @@ RULES = (
         summary="An operation's effect on the schema cannot be known",
         problem="SQL that can't be parsed, or Python that failed or was not run: the printed schema may lack what it does.",
         example="RunPython(make_triggers)  # reads a file that is not here",
-        cure="See why: python -m replayer ledger. Run it with --run-python all, or declare what it makes in [tool.replayer]",
+        cure="See why: python -m replayer ledger. Move what it does to the schema into operations (AddIndex, RunSQL), and leave it the rows",
     ),
     Rule(
         id="R306",
@@ -84,6 +84,6 @@ RULES = (
         problem="`migrate` on an empty database stops there: a name that is taken, a column that is not there, a feature that "
         "the server lacks.",
         example="AddIndex(name='a')  # while an index a, left by a rename, still stands",
-        cure="Rename or drop what stands in the way in an earlier migration, then: python manage.py migrate on an empty database",
+        cure="Mend {migration} of {app}, or what stands in its way in a migration before it; then try: python manage.py migrate on an empty database",
     ),
 )

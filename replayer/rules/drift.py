@@ -98,7 +98,7 @@ RULES = (
         problem="No database is wrong. But the next `makemigrations` writes it, in somebody else's change, and "
         "data migrations see the old value.",
         example="title = models.CharField(max_length=200, help_text='Shown first')  # the migrations have no help_text",
-        cure=f"Write the migration: {_MAKE}. It runs no SQL. To live with it: --fail-on schema",
+        cure=f"Write the migration: {_MAKE}. It changes no schema (on SQLite `migrate` may write the table anew, as it was). To live with it: --fail-on schema",
     ),
     Rule(
         id="R111",

@@ -62,13 +62,4 @@ RULES = (
         cure="Let migrations depend on migrations.swappable_dependency(settings.AUTH_USER_MODEL); see 'Changing to a "
         "custom user model mid-project' in Django's documentation",
     ),
-    Rule(
-        id="R207",
-        name="stale-baseline",
-        severity=Severity.NOTE,
-        summary="An entry of the baseline matches no finding any more",
-        problem="What it excused is gone; left in, it would excuse the same finding when it comes back.",
-        example="drift.baseline.json holds a fingerprint that this run did not find",
-        cure="Write it anew: python -m replayer check --write-baseline FILE",
-    ),
 )
