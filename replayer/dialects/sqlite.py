@@ -13,6 +13,7 @@ from replayer.dialects.editor import EditorMixin
 from replayer.dialects.literals import compose
 from replayer.dialects.offline import REFUSAL, OfflineWrapperMixin
 from replayer.dialects.scripts import ScriptMixin
+from replayer.dialects.sqlite_renaming import rename_alone
 from replayer.model import Dialect
 
 
@@ -62,7 +63,9 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
                     text = compose(text, params, Dialect.SQLITE)
                 if not backing.wants(text):
                     return self
-                result = super().execute(query, params)
+                result: Any = self
+                if not rename_alone(self.connection, text):
+                    result = super().execute(query, params)
                 backing.ran(text)
                 return result
 
