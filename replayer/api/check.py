@@ -10,13 +10,9 @@ import django
 from replayer import __version__
 from replayer.api.diverged import diverged, ownership_of
 from replayer.api.graph_findings import undeclared_findings, unmigrated_findings
-from replayer.ddl.render import render_models
 from replayer.dialects.connections import OfflineEngines, offline_connection, standing_in
 from replayer.drift.baseline import apply_baseline
-from replayer.drift.classify import Judge
-from replayer.drift.columns import without_column_order
 from replayer.drift.detect import detect
-from replayer.drift.findings import Teller
 from replayer.drift.graph_faults import (
     conflict_findings,
     failing_operation,
@@ -25,8 +21,6 @@ from replayer.drift.graph_faults import (
 )
 from replayer.drift.ignores import Ignore, apply_ignores
 from replayer.drift.merged import merged
-from replayer.drift.places import Setters
-from replayer.drift.subjects import Subjects
 from replayer.drift.suspects import has_foreign_receivers
 from replayer.drift.watch import watch
 from replayer.errors import HistoryError, ReplayError, UsageError
@@ -168,6 +162,12 @@ class _Check:
         detected = detect(history, watched.state)
         if not detected.differing:
             return
+        # Imported here: most checks find the models as their state is, and need none of it.
+        from replayer.drift.classify import Judge
+        from replayer.drift.findings import Teller
+        from replayer.drift.places import Setters
+        from replayer.drift.subjects import Subjects
+
         connections = {dialect: self._connection(dialect) for dialect in self.dialects}
         judge = Judge(connections, _render, _live_models(), set(history.loader.unmigrated_apps))
         judged, after = judge.judge(detected, watched.state)
@@ -259,6 +259,9 @@ class _Check:
 
 
 def _render(models: Sequence[Any], connection: Any) -> frozenset[str]:  # noqa: ANN401 - a wrapper
+    from replayer.ddl.render import render_models
+    from replayer.drift.columns import without_column_order
+
     rendered = render_models(models, connection)
     return frozenset(without_column_order(statement.sql) for statement in rendered.statements)
 
