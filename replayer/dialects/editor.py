@@ -6,7 +6,10 @@ import datetime as dt
 import decimal
 import re
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 from replayer.dialects.literals import literal
 
@@ -91,6 +94,14 @@ class EditorMixin:
             return self._placeholder(field)
         return value
 
+    def alter_unique_together(self, model: Any, old: Any, new: Any) -> None:  # noqa: ANN401
+        """Alter one after the other, in order: Django takes them from a set."""
+        _one_by_one(super().alter_unique_together, model, old, new)  # type: ignore[misc]
+
+    def alter_index_together(self, model: Any, old: Any, new: Any) -> None:  # noqa: ANN401
+        """Alter one after the other, in order: Django takes them from a set."""
+        _one_by_one(super().alter_index_together, model, old, new)  # type: ignore[misc]
+
     def _placeholder(self, field: Any) -> object:  # noqa: ANN401 - any field
         target = field
         while getattr(target, "remote_field", None) is not None and target.target_field:
@@ -110,3 +121,17 @@ class EditorMixin:
         column_type = (field.db_type(self.connection) or "").lower()
         bare = re.sub(r"\([^)]*\)", "", column_type).strip()
         return next((value for kind, value in _BY_TYPE if re.fullmatch(kind, bare)), "")
+
+
+def _one_by_one(
+    alter: Callable[[Any, list[Any], list[Any]], None],
+    model: Any,  # noqa: ANN401 - a model class
+    old: Iterable[Any],
+    new: Iterable[Any],
+) -> None:
+    """Drop what is gone and make what has come, as ``alter_unique_together`` does, sorted."""
+    olds, news = ({tuple(fields) for fields in sets} for sets in (old, new))
+    for fields in sorted(olds - news):
+        alter(model, [fields], [])
+    for fields in sorted(news - olds):
+        alter(model, [], [fields])

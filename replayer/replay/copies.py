@@ -17,14 +17,47 @@ from django.db.models import Field
 from django.utils.functional import cached_property
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+_TOGETHER = {"unique_together", "index_together"}
 
 
 def renderable(state: Any) -> Any:  # noqa: ANN401 - a ModelState
     """Return a model state whose ``render`` copies the fields instead of cloning them."""
-    light = copy.copy(state)
+    light = copy.copy(in_order(state))
     light.fields = {name: _Copier(field) for name, field in state.fields.items()}
     return light
+
+
+def in_order(state: Any) -> Any:  # noqa: ANN401 - a ModelState
+    """Return a model state whose sets of options have an order, itself where it has none.
+
+    Notes
+    -----
+    ``AlterUniqueTogether`` leaves one there, and the constraints of a table that is made or remade
+    would follow its order, which is another in every process. They stay sets: a ``RunPython`` may
+    reckon with them (``model._meta.unique_together - {("a", "b")}``).
+    """
+    sets = {
+        name: _SortedSet(state.options[name])
+        for name in _TOGETHER
+        if isinstance(state.options.get(name), (set, frozenset))
+    }
+    if not sets:
+        return state
+    ordered = copy.copy(state)
+    ordered.options = {**state.options, **sets}
+    return ordered
+
+
+class _SortedSet(set[tuple[str, ...]]):
+    """A set that is gone through in order."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        """Go through it sorted."""
+        return iter(sorted(super().__iter__()))
 
 
 class _Copier:
@@ -83,6 +116,9 @@ def _renewed(field: Any) -> Any:  # noqa: ANN401 - any field
     values = dict(vars(field))
     for name in _cached_names(kind):
         values.pop(name, None)
+    # A name that was bound before would stay: the field may stand under another one here.
+    values["name"] = None
+    values["verbose_name"] = values.get("_verbose_name")
     field.__dict__ = values
     # Source: Field.__init__; the order of a model's columns is the order of these numbers.
     if field.auto_created:

@@ -16,7 +16,7 @@ from django.db.migrations.state import ModelState, StateApps
 
 from replayer.model import ModelKey
 from replayer.replay.closure import full_closure, stub_closure
-from replayer.replay.copies import renderable
+from replayer.replay.copies import in_order, renderable
 from replayer.replay.stubs import GroupApps, Stubs
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ class Renderer:
             if known is not None and self._is_whole_current(known, models):
                 return known
         states = {key: models.peek(key) for key in models.keys_only()}
-        registry = StateApps(self._real_apps, states)  # type: ignore[arg-type]  # sets serve
+        ordered = {key: in_order(state) for key, state in states.items()}
+        registry = StateApps(self._real_apps, ordered)  # type: ignore[arg-type]  # sets serve
         self._rendered += len(states)
         self._whole = Group(registry=registry, full=frozenset(states), states=tuple(states.items()))
         return self._whole

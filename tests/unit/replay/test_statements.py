@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -48,7 +49,11 @@ def executed(dialect: str, *operations: Any) -> list[str]:
     disk = disk_of([("alpha", operation) for operation in operations])
     with offline(ENGINES[dialect], server_facts(Dialect(dialect))) as connection:
         records = replayed(disk, connection).records
-    return [sql for record in records for step in record.steps for sql in step.statements]
+    found = []
+    for record in records:
+        found += [sql for step in record.steps for sql in step.statements]
+        found += record.deferred
+    return found
 
 
 @dialects
@@ -95,3 +100,18 @@ def test_tables_that_follow_a_key_are_remade_in_the_order_of_their_names() -> No
         if sql.startswith('CREATE TABLE "new__')
     ]
     assert remade == ["target", *sorted(names)]
+
+
+@dialects
+def test_what_stands_together_is_made_in_order(dialect: str) -> None:
+    columns: Any = [(letter, models.IntegerField()) for letter in "abcdefgh"]
+    together = {tuple(pair) for pair in ("ab", "bc", "cd", "de", "ef", "fg", "gh")}
+    key: Any = [("id", models.AutoField(primary_key=True))]
+    made = executed(
+        dialect,
+        ops.CreateModel("first", [*key, *columns]),
+        ops.AlterUniqueTogether("first", together),
+        ops.CreateModel("second", [*key, *columns], {"unique_together": together}),
+    )
+    found = [re.findall(r'\("(\w)", "(\w)"\)', sql) for sql in made]
+    assert [pair for pairs in found for pair in pairs] == [*sorted(together), *sorted(together)]
