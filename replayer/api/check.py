@@ -92,7 +92,7 @@ class _Check:
         self.findings: list[Finding] = []
         self.notes: list[str] = []
         self.undecided: list[str] = []
-        self.dialects = request.dialects or (project.target.facts.dialect,)
+        self.dialects: tuple[Dialect, ...] = request.dialects or (project.target.facts.dialect,)
         self.ownership = ownership_of(project)
 
     def report(self) -> Report:
@@ -102,6 +102,7 @@ class _Check:
         except HistoryError as error:
             self.findings += fault_findings(error)
             self.undecided.append("the migrations form no graph, so nothing was compared with them")
+            self.dialects = ()
             return self._report()
         self._check_apps(history)
         self.notes += history.warnings
@@ -116,6 +117,7 @@ class _Check:
                 "the state of the migrations can't be built beyond a failing "
                 "operation, so the models were not compared with it"
             )
+            self.dialects = ()
             return self._report()
         self.findings += watched.findings
         self.findings += unmigrated_findings(history, self.sources, self.ownership)

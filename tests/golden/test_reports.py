@@ -45,6 +45,7 @@ CASES = {
     "post_migrate_handler": Case(PASS),
     "remove_unknown_index": Case(FAIL, is_broken=True),
     "run_sql_objects": Case(PASS, (ALL,)),
+    "run_sql_postgresql": Case(FAIL, ("--dialect=postgresql",)),
     "separate_database_and_state": Case(FAIL, (ALL,)),
     "sql_names_gone": Case(PASS, ("--dialect=postgresql",)),
     "squash_replaced_in_part": Case(PASS),

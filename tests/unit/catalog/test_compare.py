@@ -14,6 +14,9 @@ from replayer.catalog.changes import (
     RenameIndex,
 )
 from replayer.catalog.compare import compare
+from replayer.catalog.sqlite import SqliteCatalog
+from replayer.dialects.facts import server_facts
+from replayer.model import Dialect
 from tests.unit.catalog.test_postgresql import catalog_of
 
 
@@ -64,3 +67,21 @@ def test_names_and_order_can_be_left_out() -> None:
     )
     assert compare(one, other)
     assert compare(one, other, names=False, column_order=False) == ()
+
+
+def test_constraints_without_names_are_told_apart_by_what_they_say() -> None:
+    keys = [
+        "FOREIGN KEY (a) REFERENCES o (id)",
+        "FOREIGN KEY (b) REFERENCES o (id)",
+        "CHECK (a > 0)",
+    ]
+    sides = []
+    for texts in (keys, keys[::-1], keys[1:]):
+        side = SqliteCatalog(server_facts(Dialect.SQLITE, None))
+        side.execute(f"CREATE TABLE t (a integer, b integer, {', '.join(texts)})")
+        sides.append(side)
+    assert compare(sides[0], sides[1]) == ()
+    assert compare(sides[0], sides[1], names=False) == ()
+    assert [str(change) for change in compare(sides[0], sides[2])] == [
+        "foreign key (a) to o (id) of t is dropped"
+    ]

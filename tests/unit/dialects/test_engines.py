@@ -8,7 +8,7 @@ from django.db import OperationalError
 
 from replayer.dialects.connections import OfflineEngines
 from replayer.dialects.facts import note_of_age, server_facts
-from replayer.dialects.offline import REFUSAL
+from replayer.dialects.offline import REFUSAL, OfflineConnection, OfflineCursor
 from replayer.errors import DialectError
 from replayer.model import Dialect
 from replayer.project.drivers import backend_imports
@@ -115,3 +115,11 @@ def test_a_server_that_django_dropped_is_named(
 def test_the_servers_that_are_assumed_are_not_too_old(dialect: Dialect) -> None:
     with offline(ENGINES.default_engine(dialect), server_facts(dialect)) as connection:
         assert note_of_age(connection) is None
+
+
+@pytest.mark.parametrize("dialect", [Dialect.POSTGRESQL, Dialect.MYSQL, Dialect.MARIADB])
+def test_the_end_of_a_result_is_the_one_that_the_backend_waits_for(dialect: Dialect) -> None:
+    """Django loops until a cursor returns this very value: () is not []."""
+    with offline(ENGINES.default_engine(dialect), server_facts(dialect, None)) as wrapper:
+        cursor = OfflineCursor(OfflineConnection(wrapper))
+        assert cursor.fetchmany(100) == wrapper.features.empty_fetchmany_value
