@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.migrations.state import ModelState, StateApps
 
-from replayer.replay.copies import Spent, renderable
+from replayer.replay.copies import Spent, in_order, renderable
 from tests.unit.history.drawing import set_up_django
 
 set_up_django()
@@ -54,3 +54,27 @@ def test_a_field_that_stands_in_two_models_is_copied_for_each() -> None:
     assert found[0] is not found[1]
     assert [field.model._meta.model_name for field in found] == ["one", "two"]
     assert not hasattr(shared, "model")
+
+
+def test_sets_of_options_are_gone_through_in_order_and_stay_sets() -> None:
+    pairs = {tuple(pair) for pair in ("ab", "bc", "cd", "de", "ef", "fg", "gh", "hi")}
+    state: Any = ModelState("alpha", "thing", [], options={"unique_together": pairs})
+    ordered = in_order(state).options["unique_together"]
+    assert list(ordered) == sorted(pairs)
+    assert ordered - {("a", "b")} == pairs - {("a", "b")}  # a RunPython may reckon with them
+    assert list(state.options["unique_together"]) == list(pairs)
+
+
+def test_a_copy_forgets_the_name_that_its_field_was_bound_to() -> None:
+    """Django's autodetector binds fields of the final state; before a rename they had another."""
+    field: Any = models.CharField("what it is called", max_length=5)
+    other: Any = models.IntegerField()
+    for bound, later in ((field, "later"), (other, "later_too")):
+        bound.set_attributes_from_name(later)
+    state = _state(
+        "One", ("id", models.AutoField(primary_key=True)), ("name", field), ("size", other)
+    )
+    meta = _rendered({"one": renderable(state)}).get_model("app", "one")._meta
+    found = [(item.name, item.column, item.verbose_name) for item in meta.local_fields[1:]]
+    assert found == [("name", "name", "what it is called"), ("size", "size", "size")]
+    assert (field.name, other.name) == ("later", "later_too")
