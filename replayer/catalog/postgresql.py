@@ -37,6 +37,7 @@ from replayer.catalog.postgresql_constraints import (
     drop_constraint,
     merge_keys,
 )
+from replayer.catalog.postgresql_copies import columns_of_query, give_liked, liked_columns
 from replayer.catalog.postgresql_naming import clip
 from replayer.catalog.postgresql_others import (
     alter_other,
@@ -69,10 +70,12 @@ from replayer.catalog.postgresql_statements import (
     AlterPartition,
     AlterSequence,
     AlterTable,
+    ColumnSpec,
     CommentOn,
     CreateIndex,
     CreateOther,
     CreateTable,
+    CreateTableAs,
     DoBlock,
     Drop,
     DropColumn,
@@ -108,7 +111,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from replayer.catalog.postgresql_block_runner import Rows
-    from replayer.catalog.schema import Constraint, OtherObject
+    from replayer.catalog.schema import Column, Constraint, OtherObject
     from replayer.model import ServerFacts, Statement
 
 _LAST_PASS = 10
@@ -207,6 +210,8 @@ class PostgresCatalog(Catalog):
             return self._run_block(asked)
         store = self._store
         store.begin()
+        if isinstance(asked, CreateTableAs):
+            asked = self._made_known(asked)
         if isinstance(asked, Plain):
             self.last_reason = asked.reason
             if asked.makes is not None:
@@ -227,6 +232,20 @@ class PostgresCatalog(Catalog):
             store.undo()
             raise
         return Effect.SCHEMA
+
+    def _made_known(self, asked: CreateTableAs) -> CreateTable | Plain:
+        """Return a table with the columns that a query's result has, if they are known."""
+        columns = columns_of_query(self._store, asked)
+        if columns is None:
+            reason = "CREATE TABLE whose columns are not written in it"
+            return Plain(effect=Effect.OPAQUE, reason=reason, makes=asked.name)
+        return CreateTable(
+            name=asked.name,
+            columns=tuple(ColumnSpec(column=column) for column in columns),
+            constraints=(),
+            options=asked.options,
+            if_not_exists=asked.if_not_exists,
+        )
 
     def _follow(self, watched: dict[QualifiedName, Table]) -> None:
         """Let partitions have what the tables got that they are part of, the outermost first."""
@@ -332,30 +351,29 @@ class PostgresCatalog(Catalog):
                 return
             raise refusals.DuplicateTable(f'relation "{name.name}" already exists')
         parent = None if asked.partition is None else self._parent(asked.partition)
-        columns = [] if parent is None else [*inherited_columns(parent)]
-        seen: set[str] = set()
-        for spec in asked.columns:
-            if spec.column.name in seen:
-                raise refusals.DuplicateColumn(
-                    f'column "{spec.column.name}" specified more than once'
-                )
-            seen.add(spec.column.name)
-            columns.append(with_sequence(store, name, spec.column))
+        source = None if asked.like is None else self._find(asked.like.table)
+        wanted = [spec.column for spec in asked.columns]
+        if parent is not None:
+            wanted[:0] = inherited_columns(parent)
+        if asked.like is not None and source is not None:
+            wanted[:0] = liked_columns(asked.like, source)
+        _check_twice(wanted)
+        columns = tuple(with_sequence(store, name, column) for column in wanted)
         table = Table(
             name=name,
-            columns=tuple(columns),
+            columns=columns,
             options=asked.options,
             partition=asked.partition,
         )
-        for column in columns:
-            if column.generated is not None:
-                columns_of(table, column.generated.expression)
+        _check_generated(table)
         store.put(None, table)
         if parent is not None:
             inherit(store, name, parent)
             table = store.tables[name]
         for constraint in merge_keys(asked.constraints):
             table = add_constraint(store, table, constraint)
+        if asked.like is not None and source is not None:
+            give_liked(store, name, asked.like, source)
 
     def _parent(self, partition: Partition) -> Table:
         self._known(partition.parent)
@@ -505,6 +523,20 @@ class PostgresCatalog(Catalog):
             )
         constraints = tuple(new if item is constraint else item for item in table.constraints)
         self._store.put(table, replace(table, constraints=constraints))
+
+
+def _check_twice(columns: list[Column]) -> None:
+    seen: set[str] = set()
+    for column in columns:
+        if column.name in seen:
+            raise refusals.DuplicateColumn(f'column "{column.name}" specified more than once')
+        seen.add(column.name)
+
+
+def _check_generated(table: Table) -> None:
+    for column in table.columns:
+        if column.generated is not None:
+            columns_of(table, column.generated.expression)
 
 
 def _pass_of(action: object) -> int:

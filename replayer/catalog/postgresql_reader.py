@@ -20,6 +20,7 @@ from replayer.catalog.postgresql_statements import (
     CommentOn,
     CreateIndex,
     CreateOther,
+    CreateTableAs,
     DoBlock,
     Drop,
     Plain,
@@ -98,7 +99,7 @@ def read_statement(sql: str) -> PostgresStatement:
     reader = _READERS.get(first)
     if reader is None:
         plain = _read_query(sql, first)
-        return _read_do(sql, plain) if first == "DO" else plain
+        return _read_do(sql, plain) if first == "DO" and isinstance(plain, Plain) else plain
     cursor = Cursor(sql)
     cursor.at = 1
     try:
@@ -107,12 +108,33 @@ def read_statement(sql: str) -> PostgresStatement:
         return Plain(effect=Effect.OPAQUE, reason=f"{first} that cannot be read {error}")
 
 
-def _read_query(sql: str, first: str) -> Plain:
+def _read_select_into(cursor: Cursor) -> PostgresStatement:
+    cursor.expect("SELECT")
+    while cursor.next != "INTO":
+        if cursor.next == "(":
+            cursor.skip_enclosed()
+        elif not cursor.next:
+            return Plain(effect=Effect.OPAQUE, reason="SELECT INTO")
+        else:
+            cursor.at += 1
+    head = cursor.words.slice(0, cursor.at)
+    cursor.expect("INTO")
+    is_temporary = cursor.take("TEMP") or cursor.take("TEMPORARY")
+    options = "UNLOGGED" if cursor.take("UNLOGGED") else ""
+    cursor.take("TABLE")
+    name = cursor.qualified()
+    if is_temporary:
+        return Plain(effect=Effect.SESSION, makes=name)
+    query = f"{head} {cursor.rest()}" if cursor.next else head
+    return CreateTableAs(name=name, query=query, options=options)
+
+
+def _read_query(sql: str, first: str) -> PostgresStatement:
     """Tell a query from a statement that only the server can judge."""
     if first in {"SELECT", "WITH", "("}:
         upper = sql.upper()
         if first == "SELECT" and "INTO" in upper and "INTO" in Cursor(sql).uppers:
-            return Plain(effect=Effect.OPAQUE, reason="SELECT INTO")
+            return _read_select_into(Cursor(sql))
         if any(verb in upper for verb in _VERBS) and _CALLS_SCHEMA.search(sql):
             return Plain(effect=Effect.OPAQUE, reason="a function that may change the schema")
         writes = any(verb in upper for verb in _WRITES) and _WRITES_ROWS.search(sql)

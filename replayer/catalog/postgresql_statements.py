@@ -184,6 +184,26 @@ Action: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Like:
+    """``LIKE``, with the words that stand behind INCLUDING."""
+
+    table: QualifiedName
+    including: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateTableAs:
+    """``CREATE TABLE AS`` and ``SELECT INTO``."""
+
+    name: QualifiedName
+    query: str
+    names: tuple[str, ...] = ()
+    """Those of the columns that are told."""
+    options: str = ""
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateTable:
     """``CREATE TABLE``."""
 
@@ -196,6 +216,8 @@ class CreateTable:
     if_not_exists: bool = False
     partition: Partition | None = None
     """``PARTITION OF``; the columns are then those of the other table."""
+    like: Like | None = None
+    """Whose columns come first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +384,7 @@ class DoBlock:
 
 PostgresStatement: TypeAlias = (
     CreateTable
+    | CreateTableAs
     | AlterTable
     | AlterPartition
     | RenameRelation

@@ -6,6 +6,7 @@ django/db/backends/postgresql/schema.py and django/contrib/postgres (4.2 to 6.1)
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,12 @@ from replayer.catalog.postgresql_statements import (
     AlterTable,
     ColumnSpec,
     CreateTable,
+    CreateTableAs,
     DropColumn,
     DropConstraint,
     DropExpression,
     DropIdentity,
+    Like,
     Plain,
     PostgresStatement,
     RenameColumn,
@@ -72,6 +75,11 @@ _COLUMN_STOPS = frozenset(
     }
 )
 _TABLE_CONSTRAINTS = {"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE"}
+_LIKED = {
+    *("COMMENTS", "COMPRESSION", "CONSTRAINTS", "DEFAULTS", "GENERATED", "IDENTITY", "INDEXES"),
+    *("STATISTICS", "STORAGE"),
+}
+_ROWS = re.compile(r"\s+WITH\s+(?:NO\s+)?DATA\Z", re.IGNORECASE)
 _UNKEPT = {"OWNER", "CLUSTER", "VALIDATE"}
 
 
@@ -81,15 +89,16 @@ def read_create_table(cursor: Cursor, *, temporary: bool, unlogged: bool) -> Pos
     name = cursor.qualified()
     if cursor.take("PARTITION", "OF"):
         return _read_partition(cursor, name, if_not_exists=if_not_exists, unlogged=unlogged)
-    if cursor.next != "(" or cursor.texts[cursor.at + 1].upper() == "LIKE":
-        return Plain(
-            effect=Effect.SESSION if temporary else Effect.OPAQUE,
-            reason="CREATE TABLE whose columns are not written in it",
-            makes=name,
-        )
+    if cursor.next != "(" or _sees_names(cursor):
+        if temporary:
+            return Plain(effect=Effect.SESSION, makes=name)
+        return _read_as(cursor, name, if_not_exists=if_not_exists, unlogged=unlogged)
     cursor.expect("(")
+    like = _read_like(cursor) if cursor.next == "LIKE" else None
     columns: list[ColumnSpec] = []
     constraints: list[Constraint] = []
+    if like is not None and cursor.next != ")":
+        cursor.expect(",")
     while cursor.next != ")":
         if cursor.next in _TABLE_CONSTRAINTS:
             constraints.append(read_table_constraint(cursor)[0])
@@ -113,7 +122,44 @@ def read_create_table(cursor: Cursor, *, temporary: bool, unlogged: bool) -> Pos
         options=" ".join(part for part in (options, rest) if part),
         temporary=temporary,
         if_not_exists=if_not_exists,
+        like=like,
     )
+
+
+def _sees_names(cursor: Cursor) -> bool:
+    """Whether bare names of columns come next, as before ``AS``."""
+    return cursor.uppers[cursor.at + 2] in {",", ")"} and cursor.uppers[cursor.at + 1] != ")"
+
+
+def _read_as(
+    cursor: Cursor, name: QualifiedName, *, if_not_exists: bool, unlogged: bool
+) -> PostgresStatement:
+    names = cursor.names() if cursor.next == "(" else ()
+    first = cursor.at
+    while cursor.next not in {"", "AS"}:
+        cursor.word()
+    options = cursor.words.slice(first, cursor.at) if cursor.at > first else ""
+    cursor.expect("AS")
+    query = _ROWS.sub("", cursor.rest().rstrip("; "))
+    return CreateTableAs(
+        name=name,
+        query=query,
+        names=names,
+        options=" ".join(part for part in ("UNLOGGED" if unlogged else "", options) if part),
+        if_not_exists=if_not_exists,
+    )
+
+
+def _read_like(cursor: Cursor) -> Like:
+    cursor.expect("LIKE")
+    table = cursor.qualified()
+    including: set[str] = set()
+    while cursor.next in {"INCLUDING", "EXCLUDING"}:
+        is_in = cursor.word() == "INCLUDING"
+        word = cursor.word()
+        words = _LIKED if word == "ALL" else {word}
+        including = including | words if is_in else including - words
+    return Like(table=table, including=frozenset(including))
 
 
 def _read_partition(

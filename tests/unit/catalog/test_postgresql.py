@@ -184,3 +184,22 @@ def test_a_savepoint_of_several_statements() -> None:
     )
     assert effect is Effect.SCHEMA
     assert table_of(catalog, "a").foreign_keys[0].name == "f"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE t AS SELECT some_function() AS one FROM a",
+        "CREATE TABLE t AS SELECT * FROM a JOIN b USING (id)",
+        "CREATE TABLE t AS SELECT id FROM a UNION SELECT id FROM b",
+        "CREATE TABLE t AS SELECT id FROM (SELECT id FROM a) AS x",
+        "CREATE TABLE t AS WITH x AS (SELECT id FROM a) SELECT id FROM x",
+        "SELECT count(*) INTO t FROM a",
+    ],
+)
+def test_a_table_whose_columns_only_the_server_knows_is_opaque(sql: str) -> None:
+    catalog = catalog_of("CREATE TABLE a (id integer)", "CREATE TABLE b (id integer)")
+    assert catalog.execute(sql) is Effect.OPAQUE
+    assert catalog.execute("ALTER TABLE t ADD COLUMN more integer") is Effect.OPAQUE
+    with pytest.raises(DuplicateTable):
+        catalog.execute("CREATE TABLE t (id integer)")
