@@ -14,6 +14,7 @@ from replayer.replay.database import DatabaseReplay
 from replayer.replay.handlers import POST_MIGRATE, PRE_MIGRATE
 from replayer.replay.journal import Journal
 from replayer.replay.policy import RunPythonPolicy
+from replayer.replay.preparation import prepare_database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ class ReplayedHistory:
     rendered: int
     """How many model classes were built."""
     handled: tuple[HandlerRecord, ...] = ()
-    """What handlers of signals did, those of ``pre_migrate`` first."""
+    """What the backend did beforehand, then handlers of signals, those of ``pre_migrate`` first."""
 
 
 def empty_catalog(facts: ServerFacts) -> Catalog:
@@ -125,7 +126,8 @@ def replay_history(
         is_eager=is_eager,
         observer=observer,
     )
-    handled = replay.run_handlers(handlers, PRE_MIGRATE, plan)
+    handled = prepare_database(connection, journal)
+    handled += replay.run_handlers(handlers, PRE_MIGRATE, plan)
     replay.create_tables(first)
     records = tuple(replay.run(plan))
     replay.create_tables(last)

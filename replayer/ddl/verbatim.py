@@ -36,6 +36,7 @@ def verbatim(
                 lines.extend(write_statement(sql, dialect) for sql in done.statements)
                 statements.extend(Statement(sql=sql) for sql in done.statements)
 
+    add_handlers("")
     add_handlers("pre_migrate")
     for record in records:
         lines.append(f"--\n-- {record.key}\n--\n")

@@ -32,7 +32,7 @@ class Handler:
     """A receiver whose code reaches the schema."""
 
     signal: str
-    """``pre_migrate`` or ``post_migrate``."""
+    """``pre_migrate`` or ``post_migrate``; empty for what the backend does before both."""
     name: str
     """Dotted."""
     function: Any
@@ -43,7 +43,7 @@ class Handler:
 
     def __str__(self) -> str:
         """Return the signal's and the handler's name."""
-        return f"{self.signal} handler {self.name}"
+        return f"{self.signal} handler {self.name}" if self.signal else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
