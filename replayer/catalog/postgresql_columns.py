@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
 from replayer.catalog.lexer import Words, quote, string_value, unquote
+from replayer.catalog.postgresql_column_reader import kept_default
 from replayer.catalog.postgresql_constraints import columns_of, partition_key
 from replayer.catalog.postgresql_cursor import canonical_type
 from replayer.catalog.postgresql_expressions import named_in, names_in, rename_in
 from replayer.catalog.postgresql_naming import choose
-from replayer.catalog.postgresql_table_reader import kept_default
 from replayer.catalog.schema import (
     Check,
     Column,

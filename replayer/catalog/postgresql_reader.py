@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog.catalog import Effect
 from replayer.catalog.lexer import string_value
+from replayer.catalog.postgresql_alter_reader import read_alter_table
 from replayer.catalog.postgresql_blocks import read_do
 from replayer.catalog.postgresql_cursor import Cursor, UnreadableError, canonical_type
 from replayer.catalog.postgresql_statements import (
@@ -28,7 +29,7 @@ from replayer.catalog.postgresql_statements import (
     RenameRelation,
     SetSchema,
 )
-from replayer.catalog.postgresql_table_reader import read_alter_table, read_create_table
+from replayer.catalog.postgresql_table_reader import read_create_table
 from replayer.catalog.schema import Index, ObjectKind, OtherObject, QualifiedName
 
 if TYPE_CHECKING:
