@@ -13,6 +13,7 @@ from replayer.catalog.lexer import quote
 from replayer.catalog.postgresql_columns import next_value, owned_column, written
 from replayer.catalog.postgresql_constraints import drop_resting
 from replayer.catalog.postgresql_expressions import names_in, rename_name_in
+from replayer.catalog.postgresql_partitions import partitions_of
 from replayer.catalog.postgresql_reader import on_table, read_statement
 from replayer.catalog.postgresql_statements import CreateIndex, RenameRelation
 from replayer.catalog.postgresql_store import VIEWS, Relation, Store
@@ -155,7 +156,7 @@ def move_table(store: Store, table: Table, name: QualifiedName) -> None:
         columns=_moved_columns(table, name.schema),
         constraints=tuple(_moved_key(item, old, name) for item in table.constraints),
     )
-    for child in _partitions(store, old):
+    for child in partitions_of(store, old):
         bound = Partition(parent=name, bound=child.partition.bound if child.partition else "")
         store.put(child, replace(child, partition=bound))
     others = [other for other in store.referring(old) if other.name != old]
@@ -226,7 +227,7 @@ def drop_table(
         The tables that the same statement drops: they may need one another.
     """
     name = table.name
-    for child in _partitions(store, name):
+    for child in partitions_of(store, name):
         if child.name in store.tables:
             drop_table(store, child, cascade=cascade, with_=with_ | {name})
     referring = [
@@ -249,13 +250,6 @@ def drop_table(
     for item in store.belonging(name):
         store.put_other(item, None)
     store.put(table, None)
-
-
-def _partitions(store: Store, name: QualifiedName) -> list[Table]:
-    if name not in store.partitioned:
-        return []
-    tables = tuple(store.tables.values())
-    return [one for one in tables if one.partition is not None and one.partition.parent == name]
 
 
 def views_on(store: Store, name: str) -> list[OtherObject]:
