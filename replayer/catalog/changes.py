@@ -6,7 +6,7 @@ After Atlas' ``sql/schema``: each change holds both values, so that a reader nee
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 from replayer.catalog.schema import (
@@ -15,6 +15,7 @@ from replayer.catalog.schema import (
     Constraint,
     ForeignKey,
     Index,
+    IndexElement,
     OtherObject,
     PrimaryKey,
     QualifiedName,
@@ -174,7 +175,7 @@ class ModifyConstraint:
 
     def __str__(self) -> str:
         """Say it in a few words."""
-        return f"constraint {self.to.name} of {self.table}: {self.from_!r} -> {self.to!r}"
+        return f"constraint {self.to.name} of {self.table}: {_differences(self.from_, self.to)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +225,7 @@ class ModifyIndex:
 
     def __str__(self) -> str:
         """Say it in a few words."""
-        return f"index {self.to.name} of {self.table}: {self.from_!r} -> {self.to!r}"
+        return f"index {self.to.name} of {self.table}: {_differences(self.from_, self.to)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +295,33 @@ Change: TypeAlias = (
     | DropObject
     | ModifyObject
 )
+
+
+def _differences(old: Constraint | Index, new: Constraint | Index) -> str:
+    """Name each part that differs, with both values."""
+    if type(old) is not type(new):
+        return " -> ".join(type(item).__name__.lower() for item in (old, new))
+    return ", ".join(
+        f"{part.name.replace('_', ' ')} {_part(one)} -> {_part(other)}"
+        for part in fields(old)
+        if part.compare
+        for one, other in [(getattr(old, part.name), getattr(new, part.name))]
+        if one != other
+    )
+
+
+def _part(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_part, value))})"
+    if isinstance(value, IndexElement):
+        length = f"({value.length})" if value.length is not None else ""
+        words = [(value.column or f"({value.expression})") + length]
+        words += [f"COLLATE {value.collation}" if value.collation else "", value.opclass or ""]
+        words += ["DESC" if value.descending else "", value.operator or ""]
+        return " ".join(word for word in words if word)
+    if isinstance(value, (str, QualifiedName)):
+        return str(value) or "none"
+    return "none" if value is None else str(value).lower()
 
 
 def _called(constraint: Constraint) -> str:

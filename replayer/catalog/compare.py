@@ -188,17 +188,26 @@ class _Comparison:
                 else:
                     gone.append(old[name])
                     come.append(new[name])
+        lost: list[Constraint] = []
         for before in gone:
             plain = replace(self._constraint(before), name="")
             after = next(
                 (item for item in come if replace(self._constraint(item), name="") == plain), None
             )
             if after is None:
-                yield DropConstraint(table=table, constraint=before)
+                lost.append(before)
                 continue
             come.remove(after)
             if self.names and before.name != after.name:
                 yield RenameConstraint(table=table, from_=before, to=after)
+        fresh = {item.name: item for item in come if item.name}
+        for before in lost:
+            other = fresh.get(before.name)
+            if other is None:
+                yield DropConstraint(table=table, constraint=before)
+            else:
+                come.remove(other)
+                yield ModifyConstraint(table=table, from_=before, to=other)
         for item in come:
             yield AddConstraint(table=table, constraint=item)
 
@@ -215,17 +224,26 @@ class _Comparison:
                 else:
                     gone.append(old[name])
                     come.append(new[name])
+        lost: list[Index] = []
         for before in gone:
             plain = replace(self._index(before), name="")
             after = next(
                 (item for item in come if replace(self._index(item), name="") == plain), None
             )
             if after is None:
-                yield DropIndex(table=table, index=before)
+                lost.append(before)
                 continue
             come.remove(after)
             if self.names:
                 yield RenameIndex(table=table, from_=before, to=after)
+        fresh = {item.name: item for item in come}
+        for before in lost:
+            other = fresh.get(before.name)
+            if other is None:
+                yield DropIndex(table=table, index=before)
+            else:
+                come.remove(other)
+                yield ModifyIndex(table=table, from_=before, to=other)
         for index in come:
             yield AddIndex(table=table, index=index)
 

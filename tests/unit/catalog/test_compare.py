@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from replayer.catalog.changes import (
     AddColumn,
     AddObject,
@@ -84,4 +86,25 @@ def test_constraints_without_names_are_told_apart_by_what_they_say() -> None:
     assert compare(sides[0], sides[1], names=False) == ()
     assert [str(change) for change in compare(sides[0], sides[2])] == [
         "foreign key (a) to o (id) of t is dropped"
+    ]
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_what_differs_under_one_name_is_told_part_by_part(*, names: bool) -> None:
+    one = catalog_of(
+        "CREATE TABLE t (a int, b text, CONSTRAINT u UNIQUE (a, b), CONSTRAINT c CHECK (a > 0))",
+        "CREATE INDEX i ON t (a, b text_pattern_ops)",
+    )
+    other = catalog_of(
+        "CREATE TABLE t (a int, b text, CONSTRAINT u UNIQUE (b, a) DEFERRABLE,"
+        " CONSTRAINT c CHECK (a > 1))",
+        "CREATE INDEX i ON t (a DESC, lower(b)) WHERE a > 0",
+    )
+    assert sorted(map(str, compare(one, other, names=names))) == [
+        "constraint c of t: expression a > 0 -> a > 1",
+        "constraint u of t: columns (a, b) -> (b, a), deferrable false -> true",
+        (
+            "index i of t: elements (a, b text_pattern_ops) -> (a DESC, (lower(b))),"
+            " predicate none -> a > 0"
+        ),
     ]
