@@ -76,13 +76,19 @@ _Seen = tuple[str, str, str, str, str]
 
 def _second_create(state: ReplayState, key: MigrationKey, operation: Any) -> _Seen | None:  # noqa: ANN401
     known = state.models.peek(ModelKey(key.app_label, operation.name_lower))
-    if known is None:
+    if known is None or not _has_table(known):
         return None
     lost = sorted(set(known.fields) - {name for name, _ in operation.fields})
     text = f"the model {operation.name!r} is created a second time"
     if lost:
         text += f", which makes the state forget {', '.join(map(written, lost))}"
     return "R406", operation.name, "", key.name, text
+
+
+def _has_table(model_state: Any) -> bool:  # noqa: ANN401 - a ModelState
+    """Return whether its CreateModel made a table, which a second one would meet."""
+    options = model_state.options
+    return bool(options.get("managed", True)) and not options.get("proxy", False)
 
 
 def _unknown_field(state: ReplayState, key: MigrationKey, operation: Any) -> _Seen | None:  # noqa: ANN401
