@@ -40,8 +40,12 @@ def test_atlas_plans_nothing_for_a_migrated_database(
         for atlas in available():
             lines += measure.noise(atlas, replayer_source).lines
     unexpected = [line for line in lines if not any(entry.matches(line) for entry in expected)]
+    # A failure is the program's own and comes with how that was built: fts5 or none, for instance.
     unneeded = [
-        entry.difference for entry in expected if not any(entry.matches(line) for line in lines)
+        entry.difference
+        for entry in expected
+        if not entry.difference.startswith("fails: ")
+        and not any(entry.matches(line) for line in lines)
     ]
     assert (unexpected, unneeded) == ([], [])
 

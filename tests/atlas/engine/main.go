@@ -14,6 +14,9 @@
 //
 // A URL is a database (sqlite, postgres, mysql, mariadb, maria) or file://SCHEMA.sql. Project files
 // (atlas.hcl) and external_schema are not read: the tests of those need the tool.
+//
+// It is built with SQLite's fts5 (-tags sqlite_fts5), which the open builds of the tool lack, so that
+// projects that search by it are measured too.
 package main
 
 import (
