@@ -90,7 +90,9 @@ def _start(options: argparse.Namespace, dialect: str) -> _Process:
             # What the project prints, the first process says already.
             for stream in (1, 2):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-            answer = _answer(argparse.Namespace(**{**vars(options), "dialect": dialect}))
+            # The version that was typed is that of the first dialect's server.
+            own = {**vars(options), "dialect": dialect, "server_version": None}
+            answer = _answer(argparse.Namespace(**own))
             with os.fdopen(write, "wb") as pipe:
                 pipe.write(pickle.dumps(answer))
         finally:

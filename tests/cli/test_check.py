@@ -172,6 +172,26 @@ def test_each_dialect_replays_the_migrations_that_were_imported_for_it() -> None
     assert on["shop_product_search"] == ["sqlite"]
 
 
+def test_the_version_that_is_typed_is_that_of_the_first_dialect() -> None:
+    ran = check("run_sql_objects", "--dialect=postgresql,mysql", "--server-version=15")
+    assert ran.status == 0, ran.stdout
+    assert "could not decide" not in ran.stdout
+    assert "on: postgresql, mysql" in ran.stdout
+
+
+def test_a_further_dialect_that_cannot_be_compared_is_undecided(tmp_path: Path) -> None:
+    project = copy_of("run_sql_objects", tmp_path)
+    broken = "from django.db import connection\nif connection.vendor == 'mysql':\n    1 / 0\n"
+    models = project / "shop" / "models.py"
+    models.write_text(broken + models.read_text(encoding="utf-8"), encoding="utf-8")
+    ran = run_forked("check", "--dialect=sqlite,mysql", cwd=project)
+    assert ran.status == 2
+    assert "could not decide: divergence on mysql" in ran.stdout
+    assert "ZeroDivisionError" in ran.stdout
+    ran = run_forked("check", "--dialect=sqlite,mysql", "--no-divergence", cwd=project)
+    assert ran.status == 0
+
+
 def test_divergence_is_looked_for_where_an_operation_can_cause_it() -> None:
     assert findings(check("run_sql_objects", "--dialect=sqlite", "--format=json"))
     ran = check("run_sql_objects", "--dialect=sqlite", "--format=json", "--no-divergence")
