@@ -137,6 +137,16 @@ class OfflineWrapperMixin:
     queries_logged = False
     """With DEBUG on Django would keep every statement in ``connection.queries``."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        super().__init__(*args, **kwargs)
+        # A backend may have put a part of its own in place of the one of its class: django-tenants
+        # does so with its introspection. Ours goes in front of that one then.
+        for name in ("introspection", "ops"):
+            part = getattr(self, name)
+            mixin = getattr(type(self), f"{name}_class").__mro__[1]
+            if mixin.__module__.startswith("replayer.") and not isinstance(part, mixin):
+                part.__class__ = type(type(part).__name__, (mixin, type(part)), {})
+
     def back_with(self, backing: Backing | None) -> None:
         """Let a backing answer from now on; None refuses again."""
         self.backing = backing

@@ -99,7 +99,7 @@ def _savepoint(connection: Any) -> Iterator[Catalog]:  # noqa: ANN401 - an offli
 
 @contextlib.contextmanager
 def _other_backing(connection: Any) -> Iterator[Catalog]:  # noqa: ANN401 - an offline wrapper
-    from replayer.dialects.answers import answer_query
+    from replayer.dialects.answers import Answers
     from replayer.replay.backing import CatalogBacking
     from replayer.replay.journal import Journal
 
@@ -109,7 +109,7 @@ def _other_backing(connection: Any) -> Iterator[Catalog]:  # noqa: ANN401 - an o
         copied,
         Journal(),
         connection.Database,
-        answer_query,
+        Answers(),
         can_rollback_ddl=connection.features.can_rollback_ddl,
     )
     try:

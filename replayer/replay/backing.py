@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from replayer.catalog.catalog import Catalog
     from replayer.catalog.sqlite import SqliteCatalog
+    from replayer.dialects.answers import Answers
+    from replayer.dialects.answers.rows import RowMemory
     from replayer.replay.journal import Journal
 
 _SAVEPOINT = re.compile(
@@ -34,6 +36,7 @@ class Point(NamedTuple):
     catalog: Catalog
     mark: int
     """The place in the journal."""
+    memory: RowMemory
 
 
 class CatalogBacking:
@@ -48,7 +51,7 @@ class CatalogBacking:
     database
         The driver's module, for its exceptions.
     ask
-        Answers a query from a catalogue.
+        Answers a query from a catalogue, and remembers rows.
     """
 
     def __init__(
@@ -56,7 +59,7 @@ class CatalogBacking:
         catalog: Catalog,
         journal: Journal,
         database: Any,  # noqa: ANN401 - a driver's module
-        ask: Callable[[Catalog, str], Answer],
+        ask: Answers,
         *,
         can_rollback_ddl: bool,
     ) -> None:
@@ -99,8 +102,8 @@ class CatalogBacking:
         return Answer(row_count=0)
 
     def begin(self) -> None:
-        """Remember the catalogue; the values in it are shared, so that is cheap."""
-        self._begun = self._point() if self._can_rollback_ddl else None
+        """Remember the catalogue and the rows; their values are shared, so that is cheap."""
+        self._begun = self._point()
 
     def commit(self) -> None:
         """Forget what was remembered."""
@@ -115,8 +118,6 @@ class CatalogBacking:
         self._savepoints.clear()
 
     def _savepoint(self, verb: str, name: str) -> None:
-        if not self._can_rollback_ddl:
-            return
         if verb == "SAVEPOINT":
             self._savepoints[name] = self._point()
         elif verb.startswith("RELEASE"):
@@ -125,11 +126,14 @@ class CatalogBacking:
             self._go_back(self._savepoints[name])
 
     def _point(self) -> Point:
-        return Point(self.catalog.copy(), self._journal.mark())
+        catalog = self.catalog.copy() if self._can_rollback_ddl else self.catalog
+        return Point(catalog, self._journal.mark(), self._ask.memory.copy())
 
     def _go_back(self, point: Point) -> None:
-        self.catalog = point.catalog.copy()
-        self._journal.undo(point.mark)
+        self._ask.memory = point.memory.copy()
+        if self._can_rollback_ddl:
+            self.catalog = point.catalog.copy()
+            self._journal.undo(point.mark)
 
 
 class SqliteBacking:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from replayer.catalog import mysql_refusals
@@ -17,6 +18,7 @@ from replayer.catalog.schema import ObjectKind
 from replayer.dialects.answers.data import DataStatement, read_data
 from replayer.dialects.answers.miniature import Miniature, is_relation
 from replayer.dialects.answers.projection import answer_of_nothing
+from replayer.dialects.answers.rows import RowMemory, reader_of
 from replayer.dialects.answers.show import show
 from replayer.dialects.answers.texts import rewritten
 from replayer.dialects.backing import Answer
@@ -73,10 +75,10 @@ def answer_query(catalog: Catalog, sql: str) -> Answer:
 
 
 class Answers:
-    """Answers statements, and numbers the rows that are said to be inserted."""
+    """Answers statements, and remembers the rows that they write."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, int] = {}
+        self.memory = RowMemory()
 
     def __call__(self, catalog: Catalog, sql: str) -> Answer:
         """Return what the server would answer.
@@ -88,7 +90,7 @@ class Answers:
         """
         if _DATA.match(sql):
             return self._change(catalog, sql)
-        return _ask(catalog, sql)
+        return _ask(catalog, sql, self.memory)
 
     def _change(self, catalog: Catalog, sql: str) -> Answer:
         statement = read_data(sql, catalog.dialect)
@@ -104,15 +106,31 @@ class Answers:
         for name in (*statement.columns, *statement.returning):
             if name != "*" and not _has_column(table, name, catalog.dialect):
                 raise _no_column(catalog, name, table)
+        answer = self._remembered(catalog, sql, statement, table)
+        if answer is not None:
+            return answer
         if statement.verb not in {"INSERT", "REPLACE"}:
             columns = _returned(statement, table) if statement.returning else None
             return Answer(columns=columns, row_count=0)
         return self._insert(statement, table)
 
+    def _remembered(
+        self, catalog: Catalog, sql: str, statement: DataStatement, table: Table
+    ) -> Answer | None:
+        """Change the remembered rows; None for what the miniature does not understand."""
+        if statement.verb == "TRUNCATE":
+            for name in statement.tables:
+                self.memory.empty(name)
+            return Answer(row_count=0)
+        miniature = Miniature(catalog, _database(catalog), self.memory)
+        try:
+            answer = miniature.run(rewritten(sql, catalog.dialect), table)
+        except sqlite3.Error:
+            return None
+        return _typed(answer, catalog, sql)
+
     def _insert(self, statement: DataStatement, table: Table) -> Answer:
-        key = str(table.name)
-        first = self._keys.get(key, 0) + 1
-        self._keys[key] = first + statement.row_count - 1
+        first = self.memory.count(table, statement.row_count)
         columns = _returned(statement, table)
         rows = [
             tuple(_value(table.column(name), number) for name in columns)
@@ -126,7 +144,7 @@ class Answers:
         )
 
 
-def _ask(catalog: Catalog, sql: str) -> Answer:
+def _ask(catalog: Catalog, sql: str, memory: RowMemory) -> Answer:
     if _TYPE_NUMBERS.match(sql):
         # Asked to register converters with the driver, of which there is none.
         return Answer(columns=("oid", "typarray"), row_count=0)
@@ -142,7 +160,7 @@ def _ask(catalog: Catalog, sql: str) -> Answer:
     }
     if any(name.rpartition(".")[2] in views for name in relations):
         return _nothing(sql, relations, catalog)
-    miniature = Miniature(catalog, database)
+    miniature = Miniature(catalog, database, memory)
     try:
         answer = miniature.run(text)
     except CatalogError:
@@ -151,10 +169,33 @@ def _ask(catalog: Catalog, sql: str) -> Answer:
         refusal = _refusal(catalog, error, has_system_table=miniature.has_system_table)
         if refusal is not None:
             raise refusal from error
-        answer = _ask_again(catalog, database, sql, relations, miniature)
+        answer = _ask_again(catalog, database, sql, relations, first=miniature, memory=memory)
     if catalog.dialect is Dialect.POSTGRESQL:
-        return _as_postgresql(answer, is_exists=_EXISTS.match(sql) is not None)
-    return answer
+        answer = _as_postgresql(answer, is_exists=_EXISTS.match(sql) is not None)
+    return _typed(answer, catalog, sql) if memory.tables else answer
+
+
+def _typed(answer: Answer, catalog: Catalog, sql: str) -> Answer:
+    """Give the values of plain columns the types that the driver gives them."""
+    if not answer.rows or not answer.columns:
+        return answer
+    types = {
+        column.name: column.type.lower()
+        for name, table in catalog.tables.items()
+        if name.name in sql
+        for column in table.columns
+    }
+    readers = [reader_of(types.get(name, "")) for name in answer.columns]
+    if not any(readers):
+        return answer
+    rows = tuple(
+        tuple(
+            reader(value) if reader is not None and value is not None else value
+            for reader, value in zip(readers, row, strict=True)
+        )
+        for row in answer.rows
+    )
+    return replace(answer, rows=rows)
 
 
 def _as_postgresql(answer: Answer, *, is_exists: bool) -> Answer:
@@ -179,7 +220,13 @@ def _as_postgresql(answer: Answer, *, is_exists: bool) -> Answer:
 
 
 def _ask_again(
-    catalog: Catalog, database: str, sql: str, relations: list[str], first: Miniature
+    catalog: Catalog,
+    database: str,
+    sql: str,
+    relations: list[str],
+    *,
+    first: Miniature,
+    memory: RowMemory,
 ) -> Answer:
     """Let a real parser write the query for SQLite; at last see whether it reads nothing."""
     from sqlglot.errors import SqlglotError
@@ -187,7 +234,7 @@ def _ask_again(
     from replayer.dialects.answers.translate import translated
 
     read = "postgres" if catalog.dialect is Dialect.POSTGRESQL else "mysql"
-    miniature = Miniature(catalog, database)
+    miniature = Miniature(catalog, database, memory)
     try:
         text = rewritten(translated(sql, read), Dialect.POSTGRESQL)
         return miniature.run(text)

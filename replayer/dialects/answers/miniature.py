@@ -16,11 +16,13 @@ from replayer.dialects.answers.functions import add_functions
 from replayer.dialects.answers.mysql_system import INFORMATION as MYSQL_INFORMATION
 from replayer.dialects.answers.mysql_system import MysqlSystem
 from replayer.dialects.answers.postgresql_system import CATALOG, INFORMATION, PostgresqlSystem
+from replayer.dialects.answers.rows import RowMemory
 from replayer.dialects.answers.tables import SystemTable, shown
 from replayer.dialects.backing import Answer
 
 if TYPE_CHECKING:
     from replayer.catalog.catalog import Catalog
+    from replayer.catalog.schema import Table
 
 _WORD = re.compile(r"`((?:[^`]|``)*)`|'(?:[^']|'')*'|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)")
 _ATTACHABLE = 8
@@ -36,10 +38,13 @@ class Miniature:
         What is in the database.
     database
         The name of the database (MySQL), or of the schema (PostgreSQL), of names without one.
+    memory
+        The rows of the user's tables.
     """
 
-    def __init__(self, catalog: Catalog, database: str) -> None:
+    def __init__(self, catalog: Catalog, database: str, memory: RowMemory | None = None) -> None:
         self._catalog = catalog
+        self._memory = memory or RowMemory()
         self._database = database
         self.has_system_table = False
         """Whether the query named a table of the server's own."""
@@ -49,8 +54,15 @@ class Miniature:
             else PostgresqlSystem(catalog)
         )
 
-    def run(self, sql: str) -> Answer:
-        """Return the rows of a query that is written in SQLite's words.
+    def run(self, sql: str, written: Table | None = None) -> Answer:
+        """Return the rows of a statement that is written in SQLite's words.
+
+        Parameters
+        ----------
+        sql
+            A query, or a statement that changes rows.
+        written
+            The table whose rows it changes; they are remembered.
 
         Raises
         ------
@@ -70,6 +82,8 @@ class Miniature:
             self._fill(connection, names)
             cursor = connection.execute(sql)
             rows = tuple(tuple(shown(value) for value in row) for row in cursor.fetchall())
+            if written is not None:
+                self._keep(connection, written)
         except sqlite3.OperationalError:
             if failures:
                 raise failures[0] from None
@@ -77,9 +91,28 @@ class Miniature:
         finally:
             connection.close()
         if cursor.description is None:
-            return Answer(row_count=max(cursor.rowcount, 0))
+            count = max(cursor.rowcount, 0)
+            first = (cursor.lastrowid or 0) - count + 1
+            return Answer(row_count=count, last_row_id=first if first > 0 else None)
         columns = tuple(str(item[0]) for item in cursor.description)
         return Answer(rows=rows, columns=columns, row_count=len(rows))
+
+    def _keep(self, connection: sqlite3.Connection, table: Table) -> None:
+        schema = _quoted(table.name.schema or self._database)
+        shape = self._memory.shape(table)
+        names = ", ".join(_quoted(name) for name in shape.columns)
+        rows = connection.execute(
+            f"SELECT {names} FROM {schema}.{_quoted(table.name.name)} ORDER BY rowid"  # noqa: S608
+        ).fetchall()
+        last = shape.last_number
+        if shape.numbered is not None:
+            found = connection.execute(
+                f"SELECT seq FROM {schema}.sqlite_sequence WHERE name = ?",  # noqa: S608
+                (table.name.name,),
+            ).fetchone()
+            last = found[0] if found else last
+        kept = SystemTable(columns=shape.columns, rows=tuple(rows), last_number=last)
+        self._memory.keep(table, kept)
 
     def _fill(self, connection: sqlite3.Connection, names: set[str]) -> None:
         tables: dict[str, dict[str, SystemTable]] = {self._database: {}}
@@ -99,9 +132,8 @@ class Miniature:
             if name.name.lower() in names:
                 schema = name.schema or self._database
                 found = tables.setdefault(schema, {})
-                columns = tuple(column.name for column in table.columns)
                 if name.name.lower() not in (key.lower() for key in found):
-                    found[name.name] = SystemTable(columns=columns)
+                    found[name.name] = self._memory.shape(table)
         for schema, made in list(tables.items())[:_ATTACHABLE]:
             if schema != "main":
                 connection.execute(f"ATTACH ':memory:' AS {_quoted(schema)}")
@@ -114,7 +146,10 @@ def _create(connection: sqlite3.Connection, schema: str, name: str, table: Syste
     columns = []
     for place, column in enumerate(table.columns):
         is_number = any(isinstance(row[place], int) for row in table.rows[:20])
-        columns.append(_quoted(column) + (" INTEGER" if is_number else ""))
+        kind = " INTEGER" if is_number else ""
+        if column == table.numbered:
+            kind = " INTEGER PRIMARY KEY AUTOINCREMENT"
+        columns.append(_quoted(column) + kind)
     if not columns:
         # PostgreSQL has tables without columns; SQLite has none.
         columns = ["`\x01`"]
@@ -124,6 +159,13 @@ def _create(connection: sqlite3.Connection, schema: str, name: str, table: Syste
         connection.executemany(
             f"INSERT INTO {where} VALUES ({marks})",  # noqa: S608 - a table of our own
             table.rows,
+        )
+    if table.last_number:
+        sequences = f"{_quoted(schema)}.sqlite_sequence"
+        connection.execute(f"DELETE FROM {sequences} WHERE name = ?", (name,))  # noqa: S608
+        connection.execute(
+            f"INSERT INTO {sequences} VALUES (?, ?)",  # noqa: S608 - SQLite's own table
+            (name, table.last_number),
         )
 
 

@@ -14,6 +14,10 @@ class SystemTable:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...] = ()
+    numbered: str | None = None
+    """The column that numbers itself where a row gives none."""
+    last_number: int = 0
+    """The number that it gave last."""
 
 
 def system_table(columns: str, rows: list[tuple[object, ...]] | None = None) -> SystemTable:

@@ -54,6 +54,7 @@ _POSTGRES: tuple[tuple[str, str], ...] = (
     (r"\bFROM\s+ONLY\s", "FROM "),
 )
 _MYSQL: tuple[tuple[str, str], ...] = (
+    (r"\AINSERT\s+IGNORE\b", "INSERT OR IGNORE"),
     (r"\bFOR\s+UPDATE\b.*\Z", ""),
     (r"\bLOCK\s+IN\s+SHARE\s+MODE\b.*\Z", ""),
     (r"\b18446744073709551615\b", "-1"),
@@ -69,6 +70,22 @@ _MYSQL: tuple[tuple[str, str], ...] = (
 )
 
 
+_ARRAY = r"\(?\s*make_array\(([^()]*)\)\s*\)?"
+_UNNEST = re.compile(rf"SELECT\s+\*\s+FROM\s+UNNEST\(((?:\s*{_ARRAY}\s*,?)+)\)", re.IGNORECASE)
+
+
+def _unnested(match: re.Match[str]) -> str:
+    """Write the rows of arrays that stand side by side.
+
+    Notes
+    -----
+    Source: django/db/backends/postgresql/compiler.py, ``SQLInsertCompiler`` (5.2).
+    """
+    columns = [found[1].split(",") for found in re.finditer(_ARRAY, match[1], re.IGNORECASE)]
+    rows = (", ".join(row) for row in zip(*columns, strict=False))
+    return "VALUES " + ", ".join(f"({row})" for row in rows)
+
+
 def rewritten(sql: str, dialect: Dialect) -> str:
     """Return a query in SQLite's words, as far as they are known."""
     sql = sql.strip().rstrip(";")
@@ -80,6 +97,7 @@ def rewritten(sql: str, dialect: Dialect) -> str:
 def _rewritten(text: str, held: list[str], rules: tuple[tuple[str, str], ...]) -> str:
     for pattern, replacement in rules:
         text = re.sub(pattern, replacement, text, flags=re.IGNORECASE | re.DOTALL)
+    text = _UNNEST.sub(_unnested, text)
     restore: Callable[[re.Match[str]], str] = lambda match: held[int(match[1])]  # noqa: E731
     return re.sub(r"'\x02(\d+)\x02'", restore, text)
 
