@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import importlib.abc
+import importlib.util
+import re
 from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import AppRegistryNotReady
 
 from replayer.errors import DialectError, DriverMissingError
 from replayer.model import Dialect
@@ -22,6 +27,13 @@ DEFAULT_ENGINES = {
     Dialect.MSSQL: "mssql",
 }
 
+_BACKENDS = {
+    "postgresql": "postgresql",
+    "postgis": "postgresql",
+    "mysql": "mysql",
+    "sqlite3": "sqlite",
+    "spatialite": "sqlite",
+}
 _BY_VENDOR = {
     "sqlite": Dialect.SQLITE,
     "postgresql": Dialect.POSTGRESQL,
@@ -75,8 +87,27 @@ class Engines:
         return self._bases[path]
 
     def vendor(self, engine: str) -> str:
-        """Return Django's ``connection.vendor`` of a backend."""
-        return str(self.base(engine).vendor)
+        """Return Django's ``connection.vendor`` of a backend; foreseen, if it wants the apps."""
+        try:
+            return str(self.base(engine).vendor)
+        except DialectError as error:
+            foreseen = _foreseen_vendor(engine) if _wants_apps(error) else None
+            if foreseen is None:
+                raise
+            return foreseen
+
+    def wants_apps(self, engine: str) -> bool:
+        """Return whether a backend can't be imported yet, for it imports models (django-tenants).
+
+        Notes
+        -----
+        Django imports a backend when a connection is first asked for, which a model's class does.
+        """
+        try:
+            self.base(engine)
+        except DialectError as error:
+            return _wants_apps(error)
+        return False
 
     def dialect(self, engine: str) -> Dialect:
         """Return the dialect that a backend speaks; MySQL for the one that serves MariaDB too.
@@ -98,6 +129,9 @@ class Engines:
         key = (engine, facts)
         if key not in self._classes:
             base = self.base(engine)
+            if _BY_VENDOR.get(base.vendor, facts.dialect).vendor != facts.dialect.vendor:
+                message = f"the database engine {engine!r} is one of {base.vendor}"
+                raise DialectError(message, hint=f"type --dialect {_BY_VENDOR[base.vendor].value}")
             # Imported when it is asked for: a run has one dialect, and the others cost time.
             module = importlib.import_module(f"replayer.dialects.{_BY_VENDOR[base.vendor].value}")
             parts = {
@@ -110,3 +144,18 @@ class Engines:
                 {"facts": facts, "__module__": base.__module__, **parts},
             )
         return self._classes[key]
+
+
+def _wants_apps(error: BaseException) -> bool:
+    """Return whether an import failed because the apps aren't there yet."""
+    return isinstance(error.__cause__, AppRegistryNotReady)
+
+
+def _foreseen_vendor(engine: str) -> str | None:
+    """Return the vendor of the first of Django's backends that a backend's source names."""
+    spec = importlib.util.find_spec(f"{engine}.base")
+    if spec is None or not isinstance(spec.loader, importlib.abc.InspectLoader):
+        return None
+    source = spec.loader.get_source(spec.name) or ""
+    named = re.search(r"db\.backends\.(postgresql|postgis|mysql|sqlite3|spatialite)\b", source)
+    return _BACKENDS[named[1]] if named else None

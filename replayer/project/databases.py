@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from replayer.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from replayer.model import Dialect, ServerFacts
 
 
@@ -19,6 +22,9 @@ class EngineCatalogue(Protocol):
 
     def dialect(self, engine: str) -> Dialect:
         """Return the dialect that a backend speaks."""
+
+    def wants_apps(self, engine: str) -> bool:
+        """Return whether a backend can't be imported before the apps."""
 
     def offline(self, engine: str, facts: ServerFacts) -> Any:  # noqa: ANN401 - a class
         """Return the backend's wrapper class with no connection at its bottom."""
@@ -79,7 +85,7 @@ def configure_databases(
         dialect = engines.dialect(own_engine)
     facts = engines.facts(dialect, server_version)
     own_vendor = _vendor(engines, own_engine)
-    classes: dict[str, Any] = {}
+    makers: dict[str, Callable[[], Any]] = {}
     for name, entry in databases.items():
         engine = str(entry.get("ENGINE") or "")
         vendor = _vendor(engines, engine)
@@ -89,9 +95,11 @@ def configure_databases(
             entry["OPTIONS"] = {}
         named = str(entry["ENGINE"])
         entry_facts = facts if moves else engines.facts(engines.dialect(named), None)
-        classes[name] = engines.offline(named, entry_facts)
+        makers[name] = partial(engines.offline, named, entry_facts)
+        if not engines.wants_apps(named):
+            makers[name]()  # what can't be used is told before any app is imported
     settings.DATABASES = databases
-    _stand_in(classes)
+    _stand_in(makers)
     return Target(alias=alias, engine=str(databases[alias]["ENGINE"]), facts=facts)
 
 
@@ -105,18 +113,18 @@ def _vendor(engines: EngineCatalogue, engine: str) -> str | None:
         return None
 
 
-def _stand_in(classes: dict[str, Any]) -> None:
+def _stand_in(makers: dict[str, Callable[[], Any]]) -> None:
     """Let ``django.db.connections`` make offline wrappers, in every thread."""
     from django.db import connections  # noqa: TID251 - the one place that puts ours in its stead
 
     handler: Any = connections
     handler.__dict__.pop("settings", None)
     handler._settings = None  # noqa: SLF001 - so that DATABASES is read anew
-    for name in classes:
+    for name in makers:
         if hasattr(handler._connections, name):  # noqa: SLF001 - made while settings were imported
             delattr(handler._connections, name)  # noqa: SLF001
 
     def create_connection(alias: str) -> Any:  # noqa: ANN401 - a Django wrapper
-        return classes[alias](handler.settings[alias], alias)
+        return makers[alias]()(handler.settings[alias], alias)
 
     handler.create_connection = create_connection
