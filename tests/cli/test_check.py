@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +15,7 @@ import jsonschema
 import pytest
 
 from tests.forks import run_forked
-from tests.support import FIXTURES, PROJECTS, Ran
+from tests.support import FIXTURES, PROJECTS, ROOT, Ran
 
 BROKEN = FIXTURES / "broken"
 UNREADABLE = (
@@ -208,3 +212,50 @@ def test_a_refused_history_is_told_of_the_dialect_that_refuses() -> None:
     )
     assert [(one["rule_id"], one["dialects"]) for one in findings(ran)] == [("R308", ["mysql"])]
     assert ran.status == 1
+
+
+@pytest.mark.parametrize(
+    ("project", "said"),
+    [
+        ("polls", ""),
+        ("drift_index_lost", "the models have left the migrations behind: 3 changes in wiki"),
+        ("third_party_drift", ""),
+    ],
+)
+def test_the_schema_ends_with_a_line_of_drift(project: str, said: str) -> None:
+    ran = run_forked("--dialect=sqlite", cwd=PROJECTS / project)
+    assert ran.status == 0
+    assert ("left the migrations behind" in ran.stderr) == bool(said)
+    assert said in "".join(ran.stderr.splitlines()[-1:])
+    failing = run_forked("--dialect=sqlite", "--fail-on-drift", cwd=PROJECTS / project)
+    assert failing.status == (1 if said else 0)
+    assert failing.stdout == ran.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix")
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)]
+)
+def test_a_terminal_has_colours_unless_it_wants_none(
+    variables: dict[str, str], *, is_coloured: bool
+) -> None:
+    main, terminal = os.openpty()
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    environment |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    with subprocess.Popen(
+        [sys.executable, "-m", "replayer", "check", "--dialect=sqlite"],
+        cwd=PROJECTS / "drift_swapped",
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        os.close(terminal)
+        read = b""
+        with contextlib.suppress(OSError):  # Linux ends a terminal so
+            while part := os.read(main, 4096):
+                read += part
+    os.close(main)
+    assert process.returncode == 0
+    assert b"R206" in read
+    assert (b"\x1b[" in read) == is_coloured
