@@ -242,8 +242,8 @@ def _foreign_key(foreign_key: values.ForeignKey) -> ForeignKey:
 
 def _check(check: values.Check, columns: list[str]) -> Check:
     return Check(
-        # MariaDB's own views show a check of a column under the column's name.
-        name=check.name or check.column or "",
+        # MariaDB's own views show a check of a column under the name that the column had.
+        name=check.name or check.made_for or check.column or "",
         expression=check.expression,
         columns=tuple(sorted(columns_in(check.expression, columns))),
         enforced=check.enforced,

@@ -31,7 +31,7 @@ from replayer.catalog.mysql_values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from replayer.catalog.mysql_rules import ServerRules
     from replayer.catalog.refusals import CatalogError
@@ -185,8 +185,8 @@ class MysqlSchema:
             self._prove_types(table, referrers)
         renamed, new_name = table.renamed_columns, table.new_name
         self._replace(old, table)
-        for before, after in renamed.items():
-            self._follow_column(table.name, before, after)
+        if renamed:
+            self._follow_columns(table.name, renamed)
         if new_name is not None and new_name != table.name:
             self.rename_tables(((table.name, new_name),))
 
@@ -417,7 +417,7 @@ class MysqlSchema:
             for column, to_column in zip(foreign_key.columns, foreign_key.to_columns, strict=False):
                 referenced = (
                     table.renamed_columns.get(to_column, to_column)
-                    if target is table
+                    if target is table and not is_own
                     else to_column
                 )
                 own = is_own and column.lower() in changed
@@ -435,16 +435,17 @@ class MysqlSchema:
                         is_mariadb=self.rules.is_mariadb,
                     )
 
-    def _follow_column(self, table: str, old: str, new: str) -> None:
-        """Let the foreign keys to a table follow the rename of a column of it."""
-        for name in sorted(self._referrers.get(table, ())):
+    def _follow_columns(self, table: str, renamed: Mapping[str, str]) -> None:
+        """Let other tables' foreign keys to a table follow the renames of columns of it."""
+        new_names = {old.lower(): new for old, new in renamed.items()}
+        for name in sorted(self._referrers.get(table, set()) - {table}):
             referrer = self.tables[name]
             follower = referrer.copy()
             follower.foreign_keys = [
                 replace(
                     fk,
                     to_columns=tuple(
-                        new if column.lower() == old.lower() else column for column in fk.to_columns
+                        new_names.get(column.lower(), column) for column in fk.to_columns
                     ),
                 )
                 if fk.to_table == table

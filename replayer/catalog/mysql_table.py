@@ -38,7 +38,7 @@ from replayer.catalog.mysql_values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class MysqlTable(KeyedTable):
@@ -68,6 +68,14 @@ class MysqlTable(KeyedTable):
                 self.drop(drop)
         if dropped_columns:
             self.drop_columns(dropped_columns)
+        renames = [
+            action
+            for action in actions
+            if isinstance(action, Rename) and action.part is Part.COLUMN
+        ]
+        if len(renames) > 1:
+            self.rename_columns({action.old: action.new for action in renames})
+            actions = tuple(action for action in actions if action not in renames)
         touched = bool(drops)
         for action in actions:
             match action:
@@ -150,9 +158,9 @@ class MysqlTable(KeyedTable):
             self.add_foreign_key(spec.references)
         checks = spec.checks
         if self.rules.is_mariadb:
-            checks = tuple(replace(check, name=None) for check in checks)
             if not checks and spec.column.type.lower() == "json":
                 checks = (Check(name=None, expression=f"json_valid(`{name}`)", column=name),)
+            checks = tuple(replace(check, name=None, made_for=name) for check in checks)
         for check in checks:
             self.add_check(check)
 
@@ -197,20 +205,18 @@ class MysqlTable(KeyedTable):
                 raise refusals.invalid_default(column.name)
             default = None
         self.columns[self.columns.index(column)] = replace(
-            column, default=default, no_default=no_default
+            column,
+            default=default,
+            no_default=no_default,
+            altered_default=default is not None
+            and default.startswith("(")
+            and not self.rules.is_mariadb,
         )
 
     def rename(self, action: Rename) -> None:
         """Rename a column or a key."""
         if action.part is Part.COLUMN:
-            column = self.column(action.old)
-            self._refuse_rename(column.name, action.new)
-            if (
-                action.new.lower() != action.old.lower()
-                and self.column_index(action.new) is not None
-            ):
-                raise refusals.duplicate_column(action.new)
-            self._rename_column(column.name, action.new)
+            self.rename_columns({action.old: action.new})
             return
         key = self.key(action.old)
         if key is None:
@@ -220,6 +226,29 @@ class MysqlTable(KeyedTable):
         # A key that somebody renamed is theirs: it stays when another covers it.
         renamed = replace(key, name=action.new, implicit=False)
         self.keys[self.keys.index(key)] = renamed
+
+    def rename_columns(self, renames: Mapping[str, str]) -> None:
+        """Rename columns, all at once: one may take a name that another gives up."""
+        found = {self.column(old).name: new for old, new in renames.items()}
+        staying = {column.name.lower() for column in self.columns}
+        staying -= {old.lower() for old in found}
+        for old, new in found.items():
+            self._refuse_rename(old, new)
+            if new.lower() in staying:
+                raise refusals.duplicate_column(new)
+            staying.add(new.lower())
+        if len(found) == 1:
+            for old, new in found.items():
+                self._rename_column(old, new)
+            return
+        # By way of names that no column can have.
+        for old, new in found.items():
+            self._rename_column(old, f"\0{new}")
+        for new in found.values():
+            self._rename_column(f"\0{new}", new)
+        self.renamed_columns = {
+            old: new for old, new in self.renamed_columns.items() if "\0" not in old + new
+        } | found
 
     def _rename_column(self, old: str, new: str) -> None:
         index = self.column_index(old)
@@ -256,7 +285,13 @@ class MysqlTable(KeyedTable):
             for key in self.keys
         ]
         self.foreign_keys = [
-            replace(foreign_key, columns=_renamed(foreign_key.columns, old, new))
+            replace(
+                foreign_key,
+                columns=_renamed(foreign_key.columns, old, new),
+                to_columns=_renamed(foreign_key.to_columns, old, new)
+                if foreign_key.to_table == self.name
+                else foreign_key.to_columns,
+            )
             for foreign_key in self.foreign_keys
         ]
         self.renamed_columns[old] = new

@@ -90,6 +90,8 @@ class Check:
     enforced: bool = True
     column: str | None = None
     """The column in whose definition it stood."""
+    made_for: str | None = None
+    """The name that this column had then: MariaDB shows a column's check under it ever after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,9 @@ class Column:
     """The text after ``DEFAULT``; None where there is none."""
     no_default: bool = False
     """Whether ``DROP DEFAULT`` took even the NULL that a column without a default gets."""
+    altered_default: bool = False
+    """Whether ``ALTER COLUMN`` set the default, an expression: MySQL then keeps the number that
+    ``(PI())`` is, and of a literal in parentheses the literal; a definition keeps both as told."""
     auto_increment: bool = False
     on_update: str | None = None
     collation: str | None = None

@@ -7,7 +7,7 @@ way, all is spelled out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from replayer.catalog.loading import loading_order
 from replayer.catalog.mysql_reader import read_statement
@@ -27,7 +27,7 @@ from replayer.catalog.refusals import CatalogError
 from replayer.model import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from replayer.catalog.mysql_schema import MysqlSchema, StoredObject
 
@@ -52,9 +52,9 @@ def write_schema(schema: MysqlSchema) -> tuple[Statement, ...]:
     }
     for name in loading_order(targets):
         made.add(name)
-        create, *alters = write_table(schema.tables[name], made)
-        found.append(Statement(sql=create, table=name))
-        late += [Statement(sql=alter, table=name) for alter in alters]
+        written = write_table(schema.tables[name], made)
+        found += [Statement(sql=sql, table=name) for sql in written.made]
+        late += [Statement(sql=sql, table=name) for sql in written.late]
     found += late
     found += [_object(stored) for stored in _objects(schema, _AFTER_TABLES)]
     return tuple(found)
@@ -68,8 +68,17 @@ def _object(stored: StoredObject) -> Statement:
     return Statement(sql=stored.sql, table=stored.table)
 
 
-def write_table(table: MysqlTable, made: set[str]) -> list[str]:
-    """Return ``CREATE TABLE``, and ``ALTER TABLE`` for each foreign key that has to wait.
+class WrittenTable(NamedTuple):
+    """The statements that make one table."""
+
+    made: tuple[str, ...]
+    """``CREATE TABLE``, and ``ALTER TABLE`` for what it has no words for."""
+    late: tuple[str, ...]
+    """``ALTER TABLE`` for each foreign key that has to wait for its target."""
+
+
+def write_table(table: MysqlTable, made: set[str]) -> WrittenTable:
+    """Return the statements that make one table.
 
     Parameters
     ----------
@@ -78,10 +87,77 @@ def write_table(table: MysqlTable, made: set[str]) -> list[str]:
     made
         The names of the tables that are there by then, this one among them.
     """
-    short = _TableWriter(table, made, explicit=False).statements()
-    if _reads_back(table, short):
+    renames = _renames(table)
+    first = _before(table, renames)
+    late = [fk for fk in _by_name(table.foreign_keys) if fk.to_table not in made]
+    first.foreign_keys = [fk for fk in first.foreign_keys if fk.to_table in made]
+    altered = (*_rename_columns(table, renames), *_alter_defaults(table))
+    added = tuple(
+        f"ALTER TABLE {quote_name(table.name)} ADD {_foreign_key(foreign_key)}"
+        for foreign_key in late
+    )
+    short = WrittenTable((_TableWriter(first, late, explicit=False).statement(), *altered), added)
+    if _reads_back(table, (*short.made, *short.late)):
         return short
-    return _TableWriter(table, made, explicit=True).statements()
+    return WrittenTable((_TableWriter(first, late, explicit=True).statement(), *altered), added)
+
+
+def _renames(table: MysqlTable) -> dict[str, str]:
+    """Return the columns that get their names last, by the names which their checks remember.
+
+    Notes
+    -----
+    MariaDB names a column's own check after the column and keeps that name when the column is
+    renamed; no ``CREATE TABLE`` can say so. Where another column has taken the old name without
+    being renamed itself, no statement can either, short of adding that column later.
+    """
+    if not table.rules.is_mariadb:
+        return {}
+    found: dict[str, str] = {}
+    for check in table.checks:
+        if check.column and check.made_for and check.name is None:
+            found.setdefault(check.made_for, check.column)
+    found = {old: new for old, new in found.items() if old != new}
+    while True:
+        going = {new.lower() for new in found.values()}
+        staying = {name.lower() for name in table.column_names()} - going
+        free = {old: new for old, new in found.items() if old.lower() not in staying}
+        if len(free) == len(found):
+            return free
+        found = free
+
+
+def _before(table: MysqlTable, renames: dict[str, str]) -> MysqlTable:
+    """Return a table as it is before these columns are renamed."""
+    first = table.copy()
+    if renames:
+        first.rename_columns({new: old for old, new in renames.items()})
+    return first
+
+
+def _rename_columns(table: MysqlTable, renames: dict[str, str]) -> list[str]:
+    if not renames:
+        return []
+    actions = ", ".join(
+        f"RENAME COLUMN {quote_name(old)} TO {quote_name(new)}" for old, new in renames.items()
+    )
+    return [f"ALTER TABLE {quote_name(table.name)} {actions}"]
+
+
+def _alter_defaults(table: MysqlTable) -> Iterable[str]:
+    """Yield a statement for each default that only ``ALTER COLUMN`` leaves so.
+
+    Notes
+    -----
+    ``CREATE TABLE`` tells an expression too: MySQL 9.7's information_schema shows none for a text
+    column whose first default is set by ``ALTER COLUMN``, until the table is altered again.
+    """
+    for column in table.columns:
+        head = f"ALTER TABLE {quote_name(table.name)} ALTER COLUMN {quote_name(column.name)}"
+        if column.no_default and column.null:
+            yield f"{head} DROP DEFAULT"
+        elif column.altered_default:
+            yield f"{head} SET DEFAULT {column.default}"
 
 
 def _reads_back(table: MysqlTable, statements: Iterable[str]) -> bool:
@@ -104,9 +180,10 @@ def _reads_back(table: MysqlTable, statements: Iterable[str]) -> bool:
 class _TableWriter:
     """Writes one table, the short way or with every key spelled out."""
 
-    def __init__(self, table: MysqlTable, made: set[str], *, explicit: bool) -> None:
+    def __init__(self, table: MysqlTable, late: Iterable[ForeignKey], *, explicit: bool) -> None:
         self.table = table
-        self.made = made
+        self.late = {fk.name: fk for fk in late}
+        """The foreign keys that are added to the table afterwards."""
         self.explicit = explicit
         self.counted = 0
         """The checks whose name the server has counted so far."""
@@ -120,41 +197,25 @@ class _TableWriter:
                 if key.kind is KeyKind.UNIQUE and key.inline and len(key.columns) == 1:
                     self.uniques.setdefault(key.columns[0].lower(), key)
 
-    def statements(self) -> list[str]:
+    def statement(self) -> str:
         table = self.table
         items = [self.column(column) for column in table.columns]
         written = set(map(id, self.uniques.values()))
-        foreign_keys = {fk.name: fk for fk in sorted(table.foreign_keys, key=_name_of)}
-        late = [fk for fk in foreign_keys.values() if fk.to_table not in self.made]
+        foreign_keys = {fk.name: fk for fk in _by_name(table.foreign_keys)}
         for key in table.keys:
             if id(key) in written or (key.kind is KeyKind.PRIMARY and self.primary):
                 continue
             if key.implicit and not self.explicit:
-                maker = self._maker(key, foreign_keys)
+                maker = _maker(key, foreign_keys)
                 if maker is not None:
-                    if maker not in late:
-                        items.append(self.foreign_key(foreign_keys.pop(maker.name)))
+                    items.append(_foreign_key(foreign_keys.pop(maker.name)))
+                    continue
+                if _maker(key, self.late) is not None:
                     continue
             items.append(self.key(key))
-        items += [self.foreign_key(fk) for fk in foreign_keys.values() if fk not in late]
+        items += [_foreign_key(foreign_key) for foreign_key in foreign_keys.values()]
         items += [self.check(check) for check in self._table_checks()]
-        head = quote_name(table.name)
-        alters = [
-            f"ALTER TABLE {head} ALTER COLUMN {quote_name(column.name)} DROP DEFAULT"
-            for column in table.columns
-            if column.no_default and column.null
-        ]
-        alters += [f"ALTER TABLE {head} ADD {self.foreign_key(fk)}" for fk in late]
-        return [f"CREATE TABLE {head} ({', '.join(items)}){self.options()}", *alters]
-
-    def _maker(self, key: Key, foreign_keys: dict[str | None, ForeignKey]) -> ForeignKey | None:
-        """Return the foreign key that makes the server make this key, if one does."""
-        maker = foreign_keys.get(key.name)
-        if maker is not None and [name.lower() for name in maker.columns] == [
-            name.lower() for name in key.columns
-        ]:
-            return maker
-        return None
+        return f"CREATE TABLE {quote_name(table.name)} ({', '.join(items)}){self.options()}"
 
     def column(self, column: Column) -> str:  # noqa: C901 - a line for each attribute
         lower = column.name.lower()
@@ -226,15 +287,6 @@ class _TableWriter:
             text = f"{key.kind.value} {quote_name(key.name or '')} ({parts})"
         return f"{text} {key.options}" if key.options else text
 
-    def foreign_key(self, foreign_key: ForeignKey) -> str:
-        columns = ", ".join(map(quote_name, foreign_key.columns))
-        to_columns = ", ".join(map(quote_name, foreign_key.to_columns))
-        text = (
-            f"CONSTRAINT {quote_name(foreign_key.name or '')} FOREIGN KEY ({columns}) "
-            f"REFERENCES {quote_name(foreign_key.to_table)} ({to_columns})"
-        )
-        return f"{text} {foreign_key.rules}" if foreign_key.rules else text
-
     def options(self) -> str:
         words = []
         for name in sorted(self.table.options, key=lambda name: (name == "COMMENT", name)):
@@ -255,5 +307,25 @@ def _bare(collation: str) -> str:
     return collation if collation.replace("_", "").isalnum() else quote_name(collation)
 
 
-def _name_of(foreign_key: ForeignKey) -> str:
-    return foreign_key.name or ""
+def _by_name(foreign_keys: Iterable[ForeignKey]) -> list[ForeignKey]:
+    return sorted(foreign_keys, key=lambda foreign_key: foreign_key.name or "")
+
+
+def _maker(key: Key, foreign_keys: Mapping[str | None, ForeignKey]) -> ForeignKey | None:
+    """Return the foreign key that makes the server make this key, if one does."""
+    maker = foreign_keys.get(key.name)
+    if maker is not None and [name.lower() for name in maker.columns] == [
+        name.lower() for name in key.columns
+    ]:
+        return maker
+    return None
+
+
+def _foreign_key(foreign_key: ForeignKey) -> str:
+    columns = ", ".join(map(quote_name, foreign_key.columns))
+    to_columns = ", ".join(map(quote_name, foreign_key.to_columns))
+    text = (
+        f"CONSTRAINT {quote_name(foreign_key.name or '')} FOREIGN KEY ({columns}) "
+        f"REFERENCES {quote_name(foreign_key.to_table)} ({to_columns})"
+    )
+    return f"{text} {foreign_key.rules}" if foreign_key.rules else text

@@ -6,6 +6,7 @@ written here means the same to the server, which the tests show with the real dr
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import enum
 import ipaddress
@@ -123,6 +124,12 @@ def _binary(value: bytes, dialect: Dialect) -> str:
         return f"'\\x{value.hex()}'::bytea"
     if dialect is Dialect.MSSQL:
         return f"0x{value.hex()}"
+    if dialect.is_mysql_like:
+        # mysqlclient sends bytes as a text, and the server keeps a default as it was told. Only
+        # bytes that no text can hold are written in hexadecimal: the same value, told otherwise.
+        # Source: MySQLdb/connections.py, Connection._bytes_literal.
+        with contextlib.suppress(UnicodeDecodeError):
+            return _string(value.decode(), dialect)
     return f"X'{value.hex()}'"
 
 

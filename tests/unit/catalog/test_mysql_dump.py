@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from replayer.catalog.mysql import MysqlCatalog
+from replayer.catalog.schema import Check, QualifiedName
 from replayer.model import Dialect, ServerFacts
 
 MYSQL = ServerFacts(dialect=Dialect.MYSQL, version=(8, 4, 0))
@@ -59,6 +60,19 @@ HISTORIES = {
         "CREATE INDEX i ON t (s(4), n DESC)",
         "CREATE FULLTEXT INDEX f ON t (s)",
         "ALTER TABLE t ALTER COLUMN n DROP DEFAULT",
+    ),
+    "checks_named_after_renamed_columns": (
+        "CREATE TABLE t (data_json json NOT NULL, n integer NULL CHECK (n >= 0), KEY k (n))",
+        "ALTER TABLE t RENAME COLUMN data_json TO `data`",
+    ),
+    "columns_that_changed_names": (
+        "CREATE TABLE t (id integer PRIMARY KEY, a json, b json, c json, KEY k (id))",
+        "ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a",
+        "ALTER TABLE t RENAME COLUMN c TO d",
+    ),
+    "expression_set_afterwards": (
+        "CREATE TABLE t (a double DEFAULT (pi()) NOT NULL, b double DEFAULT 3 NOT NULL)",
+        "ALTER TABLE t ALTER COLUMN b SET DEFAULT (pi())",
     ),
     "composite_primary_key": ("CREATE TABLE t (a int, b int, PRIMARY KEY (b, a), KEY k (a))",),
     "other_objects": (
@@ -118,6 +132,38 @@ def test_short_form_is_that_of_the_schema_editor() -> None:
 def test_older_name_of_a_unique_is_written_out() -> None:
     made = catalog(MYSQL, HISTORIES["inline_unique_keeps_an_older_name"])
     assert "CONSTRAINT `c` UNIQUE (`e`)" in made.statements()[0].sql
+
+
+def test_a_renamed_column_is_renamed_again_where_its_check_keeps_the_old_name() -> None:
+    statements = (
+        "CREATE TABLE p (old integer UNIQUE CHECK (old > 0), up integer)",
+        "CREATE TABLE q (p integer, data json)",
+        "ALTER TABLE p ADD CONSTRAINT own FOREIGN KEY (up) REFERENCES p (old)",
+        "ALTER TABLE q ADD CONSTRAINT other FOREIGN KEY (p) REFERENCES p (old)",
+        "ALTER TABLE p RENAME COLUMN old TO new",
+        "ALTER TABLE q CHANGE data info json",
+    )
+    made = catalog(MARIADB, statements)
+    dump = [statement.sql for statement in made.statements()]
+    assert dump[1] == "ALTER TABLE `p` RENAME COLUMN `old` TO `new`"
+    assert [sql.split(" (")[0] for sql in dump] == [
+        "CREATE TABLE `p`",
+        "ALTER TABLE `p` RENAME COLUMN `old` TO `new`",
+        "CREATE TABLE `q`",
+    ]
+    table = catalog(MARIADB, tuple(dump)).tables[QualifiedName("", "p")]
+    assert [check.name for check in table.constraints if isinstance(check, Check)] == ["old"]
+    assert dict(catalog(MARIADB, tuple(dump)).tables) == dict(made.tables)
+
+
+def test_a_default_that_alter_column_set_is_set_so_again() -> None:
+    create, alter = catalog(MYSQL, HISTORIES["expression_set_afterwards"]).statements()
+    assert create.sql == (
+        "CREATE TABLE `t` (`a` double DEFAULT (pi()) NOT NULL, `b` double DEFAULT (pi()) NOT NULL)"
+    )
+    assert alter.sql == "ALTER TABLE `t` ALTER COLUMN `b` SET DEFAULT (pi())"
+    (only,) = catalog(MARIADB, HISTORIES["expression_set_afterwards"]).statements()
+    assert only.sql.count("DEFAULT (pi())") == 2
 
 
 def test_dump_does_not_depend_on_the_order_of_creation() -> None:

@@ -35,6 +35,16 @@ class Colour(enum.Enum):
         (Colour.RED, ["'it''s red'"] * 5),
         (Decimal("1E+2"), ["100", "1E+2", "100", "100", "100"]),
         (0.5, ["0.5", "0.5", "0.5e0", "0.5e0", "0.5"]),
+        (
+            b"\x00it's \xc3\xbc",
+            [
+                "X'006974277320c3bc'",
+                "'\\x006974277320c3bc'::bytea",
+                "'\\0it''s ü'",
+                "'\\0it''s ü'",
+                "0x006974277320c3bc",
+            ],
+        ),
         (b"\x00\xff", ["X'00ff'", "'\\x00ff'::bytea", "X'00ff'", "X'00ff'", "0x00ff"]),
         (math.inf, ["'Infinity'", "'Infinity'::float", "'Infinity'", "'Infinity'", "'Infinity'"]),
         (dt.date(2024, 2, 29), ["'2024-02-29'", "'2024-02-29'::date", *["'2024-02-29'"] * 3]),
