@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from tests.forks import run_forked
@@ -142,6 +141,7 @@ def test_files_are_written_where_the_user_stood(tmp_path: Path) -> None:
 
 
 def test_the_published_schema_is_printed_and_holds_the_report(tmp_path: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads(run_forked("check", "--json-schema", cwd=tmp_path).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     for project in ("drift_models_and_renames", "separate_database_and_state"):
