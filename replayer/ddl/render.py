@@ -11,9 +11,9 @@ from django.db.backends.ddl_references import Statement as DjangoStatement
 
 from replayer.ddl.order import in_loading_order
 from replayer.dialects.backing import Recorder
-from replayer.errors import DialectError, ReplayerError
+from replayer.errors import DialectError, ProjectError, ReplayerError
 from replayer.model import ModelKey, Statement
-from replayer.project.blame import text_of
+from replayer.project.blame import sentence, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,11 +39,20 @@ def is_rendered(model: Any, alias: str) -> bool:  # noqa: ANN401 - a model class
     Notes
     -----
     A proxy, an unmanaged and a swapped model have none, and a router may say no.
+
+    Raises
+    ------
+    ProjectError
+        When a router fails: it may ask the connection for what another backend has not.
     """
     meta = model._meta  # noqa: SLF001 - Django's public name
     if not meta.can_migrate(alias):
         return False
-    return bool(router.allow_migrate_model(alias, model))
+    try:
+        return bool(router.allow_migrate_model(alias, model))
+    except Exception as error:
+        message = f"a router cannot tell whether {meta.label} has a table: {sentence(error)}"
+        raise ProjectError(message) from error
 
 
 def render_models(
