@@ -103,10 +103,8 @@ class _Reader:
             module = import_module(module_name)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - it is the user's code
             if isinstance(error, ImportError) and "bad magic number" in blame.text_of(error):
-                self._fail(
-                    key,
-                    f"{key} is a .pyc file of another Python without its source ({error.path})",
-                )
+                place = f" ({shown(error.path)})" if error.path else ""
+                self._fail(key, f"{key} is a .pyc file of another Python without its source{place}")
             else:
                 self._fail(key, f"{key} cannot be imported: {_told(error)}")
             return

@@ -55,12 +55,25 @@ def no_such_end(
     return f"{key} {_says(attribute)} {end}, which {reason}{_in(place)}"
 
 
-def conflict_sentences(conflicts: Mapping[str, Sequence[MigrationKey]]) -> list[str]:
-    """Return a sentence for each app that has several leaf nodes."""
-    return [
-        f"app {label!r} has {len(keys)} leaf nodes: {', '.join(key.name for key in keys)}"
-        for label, keys in conflicts.items()
-    ]
+def conflict_sentences(
+    conflicts: Mapping[str, Sequence[MigrationKey]], failed: Iterable[MigrationKey] = ()
+) -> list[str]:
+    """Return a sentence for each app that has several leaf nodes.
+
+    Parameters
+    ----------
+    conflicts
+        The leaf nodes of each such app.
+    failed
+        The migrations that could not be read: one of them may be the merge of the leaf nodes.
+    """
+    sentences = []
+    for label, keys in conflicts.items():
+        merges = sorted(key.name for key in failed if key.app_label == label and key.name)
+        unless = f" (unless {' or '.join(merges)} is their merge)" if merges else ""
+        names = ", ".join(key.name for key in keys)
+        sentences.append(f"app {label!r} has {len(keys)} leaf nodes: {names}{unless}")
+    return sentences
 
 
 def missing_sentences(

@@ -300,8 +300,8 @@ def link(disk: Disk, *, replace_migrations: bool = True, is_unmigrated_ok: bool 
         edges = faults.edges_of(graph, loader.written, loader.moved)
         sentences += faults.cycle_sentences(edges, disk.paths)
     leaves = leaf_nodes(graph)
-    # A module that failed may be the merge of what only seem to be several leaf nodes.
-    incomplete = {key.app_label for key in disk.failed}
+    # A module that failed, and that others depend on, may join what only seem to be leaf nodes.
+    incomplete = {key.app_label for key in disk.failed if key in graph.nodes}
     conflicts = {
         label: keys
         for label, keys in _conflicts(graph, leaves).items()
@@ -309,7 +309,8 @@ def link(disk: Disk, *, replace_migrations: bool = True, is_unmigrated_ok: bool 
         if replace_migrations and label not in incomplete
     }
     if sentences:
-        raise faults.error_of([*sentences, *faults.conflict_sentences(conflicts)])
+        told = faults.conflict_sentences(conflicts, disk.failed)
+        raise faults.error_of([*sentences, *told])
     return History(
         loader=loader,
         graph=graph,

@@ -60,6 +60,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "alpha.0001_gone",
         "beta.0001_initial needs gamma.0001_initial",
         "delta.0003_broken cannot be imported: NameError",
+        "app 'delta' has 2 leaf nodes: 0002_left, 0002_right (unless 0003_broken is their merge)",
     ),
     "squash_that_replaces_itself": ("shop.0001_squashed_0002_product_price lists itself",),
     "stale_pyc": ("shop.0002_gone", "0002_gone.pyc"),
