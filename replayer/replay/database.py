@@ -261,6 +261,8 @@ class DatabaseReplay:
                 )
         except Exception as error:
             if is_python:
+                # Else what it could not be told would be held against the next operation.
+                self._journal.take_opaque()
                 return Outcome.OPAQUE, text_of(error)
             raise self._steps.failure(
                 migration, moment.key.index, operation, error, "cannot be carried out"

@@ -58,3 +58,35 @@ def test_a_refusal_after_what_is_not_known_says_so(tmp_path: Path, *, is_known: 
     hint = "shelf.0002_unknown[0] could not be carried out for certain"
     assert (hint in stderr) is not is_known
     assert ("replayer ledger --at shelf.0002_unknown tells why" in stderr) is not is_known
+
+
+def test_what_a_function_could_not_be_told_is_not_held_against_the_next_operation(
+    tmp_path: Path,
+) -> None:
+    asks = """
+from django.db import migrations, models
+
+
+def ask(apps, schema_editor):
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT nobody_knows()")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shelf", "0001_initial")]
+    operations = [
+        migrations.RunPython(ask),
+        migrations.CreateModel("Book", [("id", models.AutoField(primary_key=True))]),
+    ]
+"""
+    for name, text in {**_FILES, "shelf/migrations/0002_unknown.py": asks}.items():
+        if "0003" not in name:
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+    stdout, stderr, status = run_command(
+        "--settings=project_settings", "--run-python=all", cwd=tmp_path
+    )
+    assert status == 0
+    assert 'CREATE TABLE "shelf_book"' in stdout
+    assert "shelf.0002_unknown[0]: RunPython is opaque" in stderr
+    assert "CreateModel" not in stderr
