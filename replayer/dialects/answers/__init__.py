@@ -63,6 +63,8 @@ _BOOLEANS = frozenset(
         "typnotnull",
     ]
 )
+_CHECKED_AT_ONCE = re.compile(r";\s*SET\s+CONSTRAINTS\s+ALL\s+IMMEDIATE\s*;?\s*$", re.IGNORECASE)
+"""Behind the update of each new default; django/db/backends/postgresql/schema.py, 4.2 to 6.1."""
 _EXISTS = re.compile(r"\s*SELECT\s+(?:NOT\s+)?EXISTS\s*\(", re.IGNORECASE)
 _RELATION = re.compile(
     r"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?(`[^`]+`(?:\.`[^`]+`)?|[\w$.]+)", re.IGNORECASE
@@ -89,7 +91,7 @@ class Answers:
             When the server would refuse the statement; `CannotAnswer` when it is not understood.
         """
         if _DATA.match(sql):
-            return self._change(catalog, sql)
+            return self._change(catalog, _CHECKED_AT_ONCE.sub("", sql))
         return _ask(catalog, sql, self.memory)
 
     def _change(self, catalog: Catalog, sql: str) -> Answer:

@@ -88,6 +88,9 @@ class Miniature:
             if failures:
                 raise failures[0] from None
             raise
+        except sqlite3.Warning as warning:
+            # Two statements in one text: Python 3.10 has no error for that.
+            raise sqlite3.ProgrammingError(str(warning)) from warning
         finally:
             connection.close()
         if cursor.description is None:

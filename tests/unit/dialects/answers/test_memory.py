@@ -50,6 +50,19 @@ def test_a_statement_that_is_not_understood_is_numbered_and_not_remembered(
     assert answers(catalog, 'SELECT * FROM "a"').rows == ()
 
 
+def test_an_update_that_has_its_constraints_checked_changes_rows(catalog: PostgresCatalog) -> None:
+    answers = Answers()
+    answers(catalog, """INSERT INTO "a" ("name") VALUES (NULL)""")
+    sql = """UPDATE "a" SET "name" = 'x; y' WHERE "name" IS NULL; SET CONSTRAINTS ALL IMMEDIATE"""
+    assert answers(catalog, sql).row_count == 1
+    assert answers(catalog, 'SELECT "name" FROM "a"').rows == (("x; y",),)
+
+
+def test_two_statements_in_one_text_are_not_understood(catalog: PostgresCatalog) -> None:
+    answers = Answers()
+    assert answers(catalog, """UPDATE "a" SET "id" = 1; UPDATE "a" SET "id" = 2""").row_count == 0
+
+
 def test_rows_of_arrays_that_stand_side_by_side_are_stored(catalog: PostgresCatalog) -> None:
     answers = Answers()
     sql = (
