@@ -177,11 +177,13 @@ class Divergence:
         place = self._place(step) if step is not None else None
         app = key.app_label or (migration.app_label if migration else "")
         severity, reason = rule.severity, ""
+        hint = rule.cure_for(app=app, migration=migration.name if migration else "MIGRATION")
         if is_quirk:
             severity = Severity.WARNING
             reason = "Django's own operations leave it so; no RunSQL or other code has part in it"
         if not self._is_own(app):
             severity, reason = Severity.NOTE, f"the code of {app} lies outside the project"
+            hint = f"Tell the maintainers of {app}; its migrations are not yours to mend"
         return Finding(
             rule_id=rule_id,
             drift_class=DriftClass.DIVERGENCE,
@@ -198,7 +200,7 @@ class Divergence:
             related=tuple(
                 found for found in map(self._place, steps[:-1][-5:]) if found is not None
             ),
-            hint=rule.cure_for(app=app, migration=migration.name if migration else "MIGRATION"),
+            hint=hint,
             reason=reason,
         )
 

@@ -124,9 +124,9 @@ RULES = (
         name="schemas-differ",
         severity=Severity.ERROR,
         summary="Models and migrations render different schemas, though Django's autodetector sees no change",
-        problem="`makemigrations --check` is content, and yet the tables differ: through the bases of a model, a custom field's "
-        "db_type, or something that the autodetector ignores.",
-        example="class Child(NewBase):  # the migrations say OldBase: the autodetector does not compare bases",
+        problem="`makemigrations --check` is content, and yet the tables differ: through an option that the autodetector "
+        "doesn't compare, such as db_tablespace.",
+        example="class Meta:\n    db_tablespace = 'slow_disks'  # in no migration, and makemigrations writes none",
         cure="Write the operation by hand: python manage.py makemigrations {app} --empty",
     ),
 )

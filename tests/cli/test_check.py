@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.forks import run_forked
-from tests.support import FIXTURES, PROJECTS, ROOT, Ran
+from tests.support import FIXTURES, PROJECTS, ROOT, Ran, run_command
 
 BROKEN = FIXTURES / "broken"
 UNREADABLE = (
@@ -204,6 +204,26 @@ def test_divergence_is_looked_for_where_an_operation_can_cause_it() -> None:
     assert findings(renamed) == []
     renamed = check("renamed_models", "--dialect=postgresql", "--format=json", "--divergence")
     assert {one["rule_id"] for one in findings(renamed)} == {"R306"}
+
+
+def test_what_an_installed_package_leaves_is_a_note_and_only_on_request(tmp_path: Path) -> None:
+    project = copy_of("separate_database_and_state", tmp_path)
+    installed = project / "site-packages"
+    installed.mkdir()
+    for app in ("archive", "books", "people"):
+        (project / app).rename(installed / app)
+    options = ("--dialect=postgresql", "--format=json")
+    path = {"PYTHONPATH": os.pathsep.join((str(ROOT), str(installed)))}
+    ran = run_command("check", *options, cwd=project, env=path)
+    assert (ran.status, findings(ran)) == (0, [])
+    assert "operations of installed packages may leave another schema" in ran.stderr
+    ran = run_command("check", *options, "--divergence", cwd=project, env=path)
+    assert ran.status == 0
+    assert {one["rule_id"] for one in findings(ran)} == {"R302", "R306"}
+    for one in findings(ran):
+        assert one["severity"] == "note"
+        assert one["reason"].endswith("lies outside the project")
+        assert "makemigrations" not in one["hint"]
 
 
 def test_a_refused_history_is_told_of_the_dialect_that_refuses() -> None:
