@@ -10,6 +10,7 @@ from django.db import router
 from django.db.backends.ddl_references import Statement as DjangoStatement
 
 from replayer.ddl.order import in_loading_order
+from replayer.ddl.unsupported import unsupported_part
 from replayer.dialects.backing import Recorder
 from replayer.errors import DialectError, ProjectError, ReplayerError
 from replayer.model import ModelKey, Statement
@@ -108,7 +109,9 @@ def _create(editor: Any, model: Any) -> None:  # noqa: ANN401 - Django's classes
         raise
     except Exception as error:
         dialect = editor.connection.facts.dialect.value
-        message = f"the dialect {dialect} cannot express the model {label!r}: {text_of(error)}"
+        part = unsupported_part(model, editor.connection)
+        told = part or f"the model {label!r}: {text_of(error)}"
+        message = f"the dialect {dialect} cannot express {told}"
         raise DialectError(message) from error
 
 

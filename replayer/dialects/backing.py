@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_SQL_SERVER_COLLATION = "SQL_Latin1_General_CP1_CI_AS"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a cursor shows after a statement."""
@@ -49,10 +52,13 @@ class Recorder:
 
         Notes
         -----
-        One question is answered: whether a collation is deterministic, on which it depends whether
-        a column has a ``_like`` index. Source: django/db/backends/postgresql/schema.py,
-        ``_is_collation_deterministic``.
+        Two questions are answered: whether a collation is deterministic, on which it depends
+        whether a column has a ``_like`` index, and the collation of SQL Server's database, for
+        which the server's default is given. Source: django/db/backends/postgresql/schema.py,
+        ``_is_collation_deterministic``; mssql/functions.py, ``sqlserver_replace``.
         """
+        if "DATABASEPROPERTYEX" in sql and "'collation'" in sql:
+            return Answer(rows=((_SQL_SERVER_COLLATION,),), columns=("",), row_count=1)
         if "collisdeterministic" in sql:
             name = sql.rpartition("= '")[2].rpartition("'")[0].replace("''", "'")
             return Answer(

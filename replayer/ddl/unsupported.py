@@ -1,0 +1,43 @@
+"""Which part of a model a dialect cannot express, once its schema editor has failed on it.
+
+An editor that does not know a kind of field or constraint fails somewhere inside, with an error
+that names neither.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_POSTGRES = "django.contrib.postgres."
+
+
+def unsupported_part(model: Any, connection: Any) -> str | None:  # noqa: ANN401 - Django's classes
+    """Return a phrase that names the first such part and its reason; None where there is none."""
+    return next(_parts(model._meta, connection), None)  # noqa: SLF001 - Django's public name
+
+
+def _parts(meta: Any, connection: Any) -> Iterator[str]:  # noqa: ANN401 - Django's classes
+    features = connection.features
+    can_generate = getattr(features, "supports_stored_generated_columns", False) or getattr(
+        features, "supports_virtual_generated_columns", False
+    )
+    for field in meta.local_fields:
+        kind = type(field).__name__
+        if getattr(field, "generated", False) and not can_generate:
+            yield f"the field {field.name!r} of {meta.label!r}: its backend knows no {kind}"
+        elif _is_of_postgresql(field, connection):
+            yield f"the field {field.name!r} of {meta.label!r}: {kind} is PostgreSQL's own"
+    for word, parts in (("constraint", meta.constraints), ("index", meta.indexes)):
+        for part in parts:
+            if _is_of_postgresql(part, connection):
+                kind = type(part).__name__
+                yield f"the {word} {part.name!r} of {meta.label!r}: {kind} is PostgreSQL's own"
+
+
+def _is_of_postgresql(part: object, connection: Any) -> bool:  # noqa: ANN401 - a wrapper
+    if connection.vendor == "postgresql":
+        return False
+    return any(base.__module__.startswith(_POSTGRES) for base in type(part).__mro__)
