@@ -174,8 +174,13 @@ class PostgresqlIntrospectionMixin:
         }
 
     def _table(self, name: str) -> Table | None:
+        """Return a table; its name stands in a literal that the server cuts as it cut the table's."""
         catalog = catalog_of(self.connection)
-        return None if catalog is None else catalog.table(name)
+        if catalog is None:
+            return None
+        from replayer.catalog.postgresql_naming import clip
+
+        return catalog.table(clip(name))
 
 
 def _sizes(
