@@ -116,7 +116,7 @@ def test_a_dev_database_bound_to_no_schema_takes_all_of_postgresql_again_and_aga
     # Bound to one (search_path), the open builds leave functions, extensions and other schemas
     # behind, and the second run finds them there.
     server = _server("postgresql")
-    database = "replayer_atlas_unbound"
+    database = f"replayer_atlas_unbound_{name}"
     servers.create_database(server, database)
     try:
         url = database_url(server, database)
