@@ -174,7 +174,7 @@ class PostgresqlIntrospectionMixin:
         }
 
     def _table(self, name: str) -> Table | None:
-        """Return a table; its name stands in a literal that the server cuts as it cut the table's."""
+        """Return a table; the literal with its name is cut as the table's own name was."""
         catalog = catalog_of(self.connection)
         if catalog is None:
             return None

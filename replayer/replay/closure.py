@@ -33,6 +33,23 @@ def bases(key: ModelKey, state: Any) -> Iterator[ModelKey]:  # noqa: ANN401 - a 
             yield target_key(base, key)
 
 
+def automatic_table(key: ModelKey, peek: Callable[[ModelKey], Any]) -> tuple[ModelKey, str] | None:
+    """Return the model and the field whose automatic many-to-many model a key is, or None.
+
+    Notes
+    -----
+    No state has such a model, and a proxy may inherit from it (django-pghistory tracks them so).
+    Source: django/db/models/fields/related.py, ``create_many_to_many_intermediary_model``.
+    """
+    for place, letter in enumerate(key.model_name):
+        owner = ModelKey(key.app_label, key.model_name[:place])
+        state = peek(owner) if letter == "_" else None
+        for name, field in state.fields.items() if state is not None else ():
+            if name.lower() == key.model_name[place + 1 :] and field.many_to_many:
+                return owner, name
+    return None
+
+
 def is_key_field(field: Any) -> bool:  # noqa: ANN401 - any field
     """Return whether a foreign key may point at a field by its nature."""
     return bool(field.primary_key or field.unique)
@@ -80,10 +97,9 @@ def stub_closure(  # noqa: C901 - two walks with one way of needing a model
     wanted: dict[ModelKey, set[str]] = {}
     waiting: list[tuple[ModelKey, Any]] = []
 
-    def need(target: ModelKey, field: Any) -> None:  # noqa: ANN401 - any field
+    def need(target: ModelKey, names: set[str]) -> None:
         if target in whole:
             return
-        names = {name for name in getattr(field, "to_fields", None) or () if name}
         if target in wanted and names <= wanted[target]:
             return
         state = peek(target)
@@ -92,18 +108,31 @@ def stub_closure(  # noqa: C901 - two walks with one way of needing a model
         wanted.setdefault(target, set()).update(names)
         waiting.append((target, state))
 
+    def need_base(base: ModelKey) -> None:
+        found = automatic_table(base, peek) if peek(base) is None else None
+        if found is None:
+            need(base, set())
+        else:
+            need(found[0], {found[1]})
+
     for key in whole:
+        for base in bases(key, peek(key)):
+            need_base(base)
         for _, field, target in relations(key, peek(key)):
-            need(target, field)
+            need(target, _asked_for(field))
     while waiting:
         key, state = waiting.pop()
         for base in bases(key, state):
-            need(base, None)
+            need_base(base)
         kept = stub_fields(state, wanted[key])
         for name, field, target in relations(key, state):
             if name in kept:
-                need(target, field)
+                need(target, _asked_for(field))
     return {key: frozenset(names) for key, names in wanted.items()}
+
+
+def _asked_for(field: Any) -> set[str]:  # noqa: ANN401 - any field
+    return {name for name in getattr(field, "to_fields", None) or () if name}
 
 
 def referrers(

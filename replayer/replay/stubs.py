@@ -56,6 +56,10 @@ class GroupApps(StateApps):
     def adopt(self, key: ModelKey, model: Any) -> None:  # noqa: ANN401 - a model class
         """Let a model that was rendered elsewhere be found here."""
         self.all_models[key.app_label][key.model_name] = model
+        for field in model._meta.local_many_to_many:  # noqa: SLF001 - Django's public name
+            through = field.remote_field.through
+            if not isinstance(through, str) and through._meta.auto_created:  # noqa: SLF001 - as above
+                self.all_models[key.app_label][through._meta.model_name] = through  # noqa: SLF001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
