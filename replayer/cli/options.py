@@ -140,8 +140,11 @@ def apply_config(
     Raises
     ------
     UsageError
-        When a name is unknown everywhere, or a value has the wrong type.
+        When a name is unknown everywhere, a value has the wrong type, or a server's version stands
+        there without its dialect while another way names one.
     """
+    if not _is_version_meant(options, config):
+        config = {name: value for name, value in config.items() if name not in _VERSION_NAMES}
     actions = {
         option.removeprefix("--"): action
         for action in parser._actions  # noqa: SLF001 - argparse offers no other way to list them
@@ -161,6 +164,27 @@ def apply_config(
         checked = _checked(name, value, action)
         if getattr(options, action.dest) == action.default:
             setattr(options, action.dest, checked)
+
+
+_VERSION_NAMES = frozenset({"server-version", "server_version"})
+
+
+def _is_version_meant(options: argparse.Namespace, config: Mapping[str, object]) -> bool:
+    """Return whether the table's version is one of the dialect that is typed, if one is."""
+    typed = getattr(options, "dialect", None)
+    if typed is None or _VERSION_NAMES.isdisjoint(config):
+        return True
+    if getattr(options, "server_version", None) is not None:
+        return False
+    if "dialect" not in config:
+        message = "[tool.replayer] server-version does not say which dialect it is of"
+        raise UsageError(message, hint="write dialect beside it, or type --server-version")
+    # Of several dialects, the version is the first one's.
+    first, own = (
+        (value[0] if isinstance(value, list) and value else value)
+        for value in (typed, config["dialect"])
+    )
+    return str(first).partition(",")[0].strip() == str(own).partition(",")[0].strip()
 
 
 def _checked(name: str, value: object, action: argparse.Action) -> object:

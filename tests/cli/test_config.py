@@ -48,6 +48,24 @@ def test_lists_and_numbers_are_taken(project: Path) -> None:
     assert "CREATE TABLE `polls_" in ran.stdout
 
 
+def test_a_version_is_of_the_dialect_beside_it(project: Path) -> None:
+    configure(project, 'dialect = "sqlite"\nserver-version = "2.0"')
+    assert "SQLite 2.0" in run_forked(cwd=project).stderr
+    assert "SQLite 2.0" in run_forked("--dialect", "sqlite", cwd=project).stderr
+    typed = run_forked("--dialect", "mysql", cwd=project)
+    assert typed == run_forked("--dialect", "mysql", cwd=POLLS)
+    assert typed.status == 0
+
+
+def test_a_version_without_its_dialect_is_of_no_typed_one(project: Path) -> None:
+    configure(project, 'server-version = "2.0"')
+    stdout, stderr, status = run_forked("--dialect", "mysql", cwd=project)
+    assert (stdout, status) == ("", 2)
+    assert "write dialect beside it" in stderr
+    typed = run_forked("--dialect", "mysql", "--server-version", "8.4", cwd=project)
+    assert typed.status == 0, typed.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
