@@ -15,7 +15,7 @@ from replayer.catalog.catalog import Catalog, Effect
 from replayer.catalog.lexer import split_statements
 from replayer.catalog.mysql_cursor import MysqlSyntaxError
 from replayer.catalog.mysql_rules import ServerRules
-from replayer.catalog.mysql_schema import MysqlSchema, StoredObject
+from replayer.catalog.mysql_schema import MysqlSchema
 from replayer.catalog.mysql_tokens import columns_in, open_comments
 from replayer.catalog.schema import (
     Check,
@@ -39,6 +39,7 @@ from replayer.catalog.writer_mysql import write_schema
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from replayer.catalog.mysql_objects import StoredObject
     from replayer.catalog.mysql_table import MysqlTable
     from replayer.model import ServerFacts, Statement
 

@@ -29,7 +29,8 @@ from replayer.model import Statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from replayer.catalog.mysql_schema import MysqlSchema, StoredObject
+    from replayer.catalog.mysql_objects import StoredObject
+    from replayer.catalog.mysql_schema import MysqlSchema
 
 _BEFORE_TABLES = ("sequence", "function", "procedure")
 _AFTER_TABLES = ("view", "trigger", "event")
