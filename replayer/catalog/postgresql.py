@@ -1,70 +1,36 @@
 """The catalogue of a PostgreSQL database: what DDL leaves there, to the last name.
 
-Reading is `postgresql_reader`'s part, the single deeds are those of `postgresql_columns`,
-`postgresql_constraints`, `postgresql_relations` and `postgresql_others`; here a statement is led to
-them, whole or not at all.
+Reading is `postgresql_reader`'s part, the single deeds are those of `postgresql_tables`,
+`postgresql_alterations`, `postgresql_indexes`, `postgresql_relations`, `postgresql_others` and what
+they rest on; here a statement is led to them, whole or not at all.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
 from replayer.catalog.catalog import Catalog, Effect
 from replayer.catalog.lexer import split_statements
+from replayer.catalog.postgresql_alterations import alter_table
 from replayer.catalog.postgresql_block_runner import BlockRunner, UndecidedError
-from replayer.catalog.postgresql_columns import (
-    add_column,
-    add_identity,
-    drop_column,
-    drop_identity,
-    find_column,
-    put_column,
-    rename_column,
-    set_default,
-    set_generated,
-    set_null,
-    set_type,
-    with_sequence,
-)
-from replayer.catalog.postgresql_constraints import (
-    add_constraint,
-    add_constraint_of_index,
-    add_index,
-    columns_of,
-    drop_constraint,
-    merge_keys,
-)
-from replayer.catalog.postgresql_copies import columns_of_query, give_liked, liked_columns
-from replayer.catalog.postgresql_naming import clip
+from replayer.catalog.postgresql_columns import rename_column
+from replayer.catalog.postgresql_copies import columns_of_query
+from replayer.catalog.postgresql_indexes import alter_index, create_index
+from replayer.catalog.postgresql_lookup import UnknownRelationError, find_table, prove_known
 from replayer.catalog.postgresql_others import (
     alter_other,
     alter_sequence,
-    check_schema,
     comment_on,
     create_other,
     drop,
     set_schema,
 )
-from replayer.catalog.postgresql_partitions import (
-    attach,
-    depth_of,
-    detach,
-    follow,
-    inherit,
-    inherited_columns,
-    parent_of,
-)
+from replayer.catalog.postgresql_partitions import depth_of, follow
 from replayer.catalog.postgresql_reader import read_statement
 from replayer.catalog.postgresql_relations import rename_constraint, rename_relation
 from replayer.catalog.postgresql_statements import (
-    Action,
-    AddColumn,
-    AddConstraint,
-    AddIdentity,
-    AlterConstraint,
     AlterIndexOption,
     AlterOther,
     AlterPartition,
@@ -78,62 +44,23 @@ from replayer.catalog.postgresql_statements import (
     CreateTableAs,
     DoBlock,
     Drop,
-    DropColumn,
-    DropConstraint,
-    DropExpression,
-    DropIdentity,
     Plain,
     PostgresStatement,
     RenameColumn,
     RenameConstraint,
     RenameRelation,
-    SetColumnOption,
-    SetDefault,
-    SetExpression,
-    SetIdentity,
-    SetNull,
-    SetOption,
     SetSchema,
-    SetType,
-    ValidateConstraint,
 )
 from replayer.catalog.postgresql_store import Store
-from replayer.catalog.schema import (
-    Check,
-    ForeignKey,
-    ObjectKind,
-    Partition,
-    QualifiedName,
-    Table,
-)
+from replayer.catalog.postgresql_tables import alter_partition, create_table
+from replayer.catalog.schema import QualifiedName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from replayer.catalog.postgresql_block_runner import Rows
-    from replayer.catalog.schema import Column, Constraint, OtherObject
+    from replayer.catalog.schema import ObjectKind, OtherObject, Table
     from replayer.model import ServerFacts, Statement
-
-_LAST_PASS = 10
-_PASSES: dict[type[object], int] = {
-    DropColumn: 0,
-    DropConstraint: 0,
-    DropIdentity: 0,
-    SetType: 1,
-    AddColumn: 4,
-    SetDefault: 6,
-    SetNull: 6,
-    AddIdentity: 6,
-    AddConstraint: 7,
-}
-
-
-class _UnknownRelationError(Exception):
-    """The statement is about a relation that nobody can know."""
-
-    def __init__(self, effect: Effect) -> None:
-        super().__init__(effect)
-        self.effect = effect
 
 
 class PostgresCatalog(Catalog):
@@ -224,7 +151,7 @@ class PostgresCatalog(Catalog):
             self._apply(asked, sql)
             if watched and not getattr(asked, "only", False):
                 self._follow(watched)
-        except _UnknownRelationError as unknown:
+        except UnknownRelationError as unknown:
             store.undo()
             self.last_reason = "a relation whose columns are not known"
             return unknown.effect
@@ -284,31 +211,31 @@ class PostgresCatalog(Catalog):
     def _apply(self, asked: PostgresStatement, sql: str) -> None:  # noqa: C901, PLR0912 - one case for each class
         store = self._store
         if isinstance(asked, AlterTable):
-            self._alter_table(asked)
+            alter_table(store, asked)
         elif isinstance(asked, CreateTable):
-            self._create_table(asked)
+            create_table(store, asked)
         elif isinstance(asked, AlterPartition):
-            self._alter_partition(asked)
+            alter_partition(store, asked)
         elif isinstance(asked, CreateIndex):
-            self._create_index(asked, sql)
+            create_index(store, asked, sql)
         elif isinstance(asked, Drop):
             drop(store, asked)
         elif isinstance(asked, RenameRelation):
-            self._known(asked.name)
+            prove_known(store, asked.name)
             rename_relation(store, asked)
         elif isinstance(asked, RenameColumn):
-            table = self._find(asked.table, if_exists=asked.if_exists)
+            table = find_table(store, asked.table, if_exists=asked.if_exists)
             if table is not None:
                 rename_column(store, table, asked.name, asked.to)
         elif isinstance(asked, RenameConstraint):
-            table = self._find(asked.table, if_exists=asked.if_exists)
+            table = find_table(store, asked.table, if_exists=asked.if_exists)
             if table is not None:
                 rename_constraint(store, table, asked.name, asked.to)
         elif isinstance(asked, SetSchema):
-            self._known(asked.name)
+            prove_known(store, asked.name)
             set_schema(store, asked)
         elif isinstance(asked, AlterIndexOption):
-            self._alter_index(asked)
+            alter_index(store, asked)
         elif isinstance(asked, AlterSequence):
             alter_sequence(store, asked)
         elif isinstance(asked, CreateOther):
@@ -316,234 +243,5 @@ class PostgresCatalog(Catalog):
         elif isinstance(asked, AlterOther):
             alter_other(store, asked)
         elif isinstance(asked, CommentOn):
-            self._known(asked.name)
+            prove_known(store, asked.name)
             comment_on(store, asked)
-
-    def _known(self, name: QualifiedName) -> None:
-        effect = self._store.unknown.get(name)
-        if effect is not None:
-            raise _UnknownRelationError(effect)
-
-    def _find(self, name: QualifiedName, *, if_exists: bool = False) -> Table | None:
-        table = self._store.tables.get(name)
-        if table is None:
-            self._known(name)
-            relation = self._store.relations.get(name)
-            if relation is not None and relation.kind.endswith(("view", "table")):
-                raise _UnknownRelationError(Effect.OPAQUE)
-            if relation is not None:
-                raise refusals.WrongObjectType(
-                    f'"{name.name}" is not a table, composite type, or foreign table'
-                )
-            if not if_exists:
-                raise refusals.UndefinedTable(f'relation "{name}" does not exist')
-        return table
-
-    def _create_table(self, asked: CreateTable) -> None:
-        store = self._store
-        name = asked.name._replace(name=clip(asked.name.name))
-        if asked.temporary:
-            store.put_unknown(name, Effect.SESSION)
-            return
-        check_schema(store, name.schema)
-        if store.is_relation(*name):
-            if asked.if_not_exists:
-                return
-            raise refusals.DuplicateTable(f'relation "{name.name}" already exists')
-        parent = None if asked.partition is None else self._parent(asked.partition)
-        source = None if asked.like is None else self._find(asked.like.table)
-        wanted = [spec.column for spec in asked.columns]
-        if parent is not None:
-            wanted[:0] = inherited_columns(parent)
-        if asked.like is not None and source is not None:
-            wanted[:0] = liked_columns(asked.like, source)
-        _check_twice(wanted)
-        columns = tuple(with_sequence(store, name, column) for column in wanted)
-        table = Table(
-            name=name,
-            columns=columns,
-            options=asked.options,
-            partition=asked.partition,
-        )
-        _check_generated(table)
-        store.put(None, table)
-        if parent is not None:
-            inherit(store, name, parent)
-            table = store.tables[name]
-        for constraint in merge_keys(asked.constraints):
-            table = add_constraint(store, table, constraint)
-        if asked.like is not None and source is not None:
-            give_liked(store, name, asked.like, source)
-
-    def _parent(self, partition: Partition) -> Table:
-        self._known(partition.parent)
-        return parent_of(self._store, partition)
-
-    def _alter_partition(self, asked: AlterPartition) -> None:
-        if self._find(asked.table, if_exists=asked.if_exists) is None:
-            return
-        if asked.bound is None:
-            detach(self._store, asked.table, asked.name)
-            return
-        table = self._find(asked.name)
-        if table is not None:
-            attach(self._store, table, Partition(parent=asked.table, bound=asked.bound))
-
-    def _create_index(self, asked: CreateIndex, sql: str) -> None:
-        store = self._store
-        name = QualifiedName(asked.table.schema, asked.index.name)
-        view = store.others.get((ObjectKind.MATERIALIZED_VIEW, asked.table))
-        table = None if view is not None else self._find(asked.table)
-        if asked.if_not_exists and asked.index.name and store.is_relation(*name):
-            return
-        if view is not None:
-            if store.is_relation(*name):
-                raise refusals.DuplicateTable(f'relation "{name.name}" already exists')
-            store.put_other(view, replace(view, statements=(*view.statements, sql)))
-            store.put_index_of_view(name, view.name)
-        elif table is not None:
-            add_index(store, table, asked.index)
-
-    def _alter_index(self, asked: AlterIndexOption) -> None:
-        store = self._store
-        relation = store.relations.get(asked.name)
-        if relation is None:
-            if asked.if_exists:
-                return
-            raise refusals.UndefinedTable(f'relation "{asked.name}" does not exist')
-        table = store.tables.get(relation.owner)
-        if table is None:
-            return
-        indexes = tuple(
-            replace(index, options=f"{index.options}\n{asked.text}")
-            if index.name == asked.name.name
-            else index
-            for index in table.indexes
-        )
-        store.put(table, replace(table, indexes=indexes))
-
-    def _alter_table(self, asked: AlterTable) -> None:
-        if self._find(asked.name, if_exists=asked.if_exists) is None:
-            return
-        actions = asked.actions
-        if len(actions) > 1:
-            actions = tuple(sorted(actions, key=_pass_of))
-        constraints: list[Constraint] = []
-        after: list[Action] = []
-        for action in actions:
-            if isinstance(action, AddColumn):
-                constraints += self._add_column(asked.name, action)
-            elif isinstance(action, AddConstraint) and action.using_index is None:
-                constraints.append(action.constraint)
-            elif _pass_of(action) == _LAST_PASS:
-                after.append(action)
-            else:
-                self._alter(asked.name, action)
-        if len(constraints) > 1:
-            constraints = sorted(merge_keys(constraints), key=_rank)
-        for constraint in constraints:
-            add_constraint(self._store, self._store.tables[asked.name], constraint)
-        for action in after:
-            self._alter(asked.name, action)
-
-    def _add_column(self, name: QualifiedName, action: AddColumn) -> tuple[Constraint, ...]:
-        """Add a column; its constraints are made when all columns are there."""
-        table = self._store.tables[name]
-        if action.if_not_exists and table.column(action.spec.column.name) is not None:
-            return ()
-        add_column(self._store, table, action.spec.column)
-        return action.spec.constraints
-
-    def _alter(self, name: QualifiedName, action: Action) -> None:  # noqa: C901, PLR0912 - as above
-        store = self._store
-        table = store.tables[name]
-        if isinstance(action, AddConstraint):
-            if action.using_index is not None:
-                add_constraint_of_index(store, table, action.constraint, action.using_index)
-            else:
-                add_constraint(store, table, action.constraint)
-        elif isinstance(action, DropConstraint):
-            if not (action.if_exists and table.constraint(action.name) is None):
-                drop_constraint(store, table, action.name, cascade=action.cascade)
-        elif isinstance(action, DropColumn):
-            if not (action.if_exists and table.column(action.name) is None):
-                drop_column(store, table, action.name, cascade=action.cascade)
-        elif isinstance(action, SetType):
-            set_type(store, table, action.column, action.type, action.collation)
-        elif isinstance(action, SetDefault):
-            set_default(store, table, action.column, action.default)
-        elif isinstance(action, SetNull):
-            set_null(store, table, action.column, null=action.null)
-        elif isinstance(action, AddIdentity):
-            add_identity(store, table, action.column, action.identity)
-        elif isinstance(action, DropIdentity):
-            drop_identity(store, table, action.column, if_exists=action.if_exists)
-        elif isinstance(action, (DropExpression, SetExpression)):
-            expression = action.expression if isinstance(action, SetExpression) else None
-            set_generated(store, table, action.column, expression)
-        elif isinstance(action, (AlterConstraint, ValidateConstraint)):
-            self._alter_constraint(table, action)
-        elif isinstance(action, SetOption):
-            if action.keep:
-                options = f"{table.options}\n{action.text}"
-                store.put(table, replace(table, options=options))
-        elif isinstance(action, SetIdentity):
-            column = find_column(table, action.column)
-            if column.identity is not None:
-                identity = replace(column.identity, kind=action.identity.kind)
-                put_column(store, table, column, replace(column, identity=identity))
-        elif isinstance(action, SetColumnOption):
-            column = find_column(table, action.column)
-            options = f"{column.options}\n{action.text}".strip()
-            put_column(store, table, column, replace(column, options=options))
-
-    def _alter_constraint(self, table: Table, action: AlterConstraint | ValidateConstraint) -> None:
-        constraint = table.constraint(action.name)
-        if constraint is None:
-            raise refusals.UndefinedObject(
-                f'constraint "{action.name}" of relation "{table.name.name}" does not exist'
-            )
-        if isinstance(action, ValidateConstraint):
-            if not isinstance(constraint, (Check, ForeignKey)):
-                raise refusals.WrongObjectType(
-                    f'constraint "{action.name}" of relation "{table.name.name}" is not a '
-                    "foreign key or check constraint"
-                )
-            new: Check | ForeignKey = replace(constraint, validated=True)
-        elif isinstance(constraint, ForeignKey):
-            new = replace(
-                constraint,
-                deferrable=action.deferrable,
-                initially_deferred=action.initially_deferred,
-            )
-        else:
-            raise refusals.WrongObjectType(
-                f'constraint "{action.name}" of relation "{table.name.name}" is not a '
-                "foreign key constraint"
-            )
-        constraints = tuple(new if item is constraint else item for item in table.constraints)
-        self._store.put(table, replace(table, constraints=constraints))
-
-
-def _check_twice(columns: list[Column]) -> None:
-    seen: set[str] = set()
-    for column in columns:
-        if column.name in seen:
-            raise refusals.DuplicateColumn(f'column "{column.name}" specified more than once')
-        seen.add(column.name)
-
-
-def _check_generated(table: Table) -> None:
-    for column in table.columns:
-        if column.generated is not None:
-            columns_of(table, column.generated.expression)
-
-
-def _pass_of(action: object) -> int:
-    """Return when the server does an action of several (``AlterTablePass``)."""
-    return _PASSES.get(type(action), _LAST_PASS)
-
-
-def _rank(constraint: Constraint) -> int:
-    """Order constraints of one statement: keys, then checks, then foreign keys."""
-    return 2 if isinstance(constraint, ForeignKey) else int(isinstance(constraint, Check))
