@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from replayer.catalog.catalog import Catalog
-    from replayer.dialects.answers.postgresql_system import PostgresqlSystem
+    from replayer.dialects.answers.postgresql.system import PostgresqlSystem
 
 
 def add_functions(

@@ -15,7 +15,6 @@ from replayer.catalog.schema import QualifiedName
 from replayer.dialects.answers.functions import add_functions
 from replayer.dialects.answers.mysql_system import INFORMATION as MYSQL_INFORMATION
 from replayer.dialects.answers.mysql_system import MysqlSystem
-from replayer.dialects.answers.postgresql_system import CATALOG, INFORMATION, PostgresqlSystem
 from replayer.dialects.answers.rows import RowMemory
 from replayer.dialects.answers.tables import SystemTable, shown
 from replayer.dialects.backing import Answer
@@ -23,6 +22,7 @@ from replayer.dialects.backing import Answer
 if TYPE_CHECKING:
     from replayer.catalog.catalog import Catalog
     from replayer.catalog.schema import Table
+    from replayer.dialects.answers.postgresql.system import PostgresqlSystem
 
 _WORD = re.compile(r"`((?:[^`]|``)*)`|'(?:[^']|'')*'|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)")
 _ATTACHABLE = 8
@@ -48,11 +48,7 @@ class Miniature:
         self._database = database
         self.has_system_table = False
         """Whether the query named a table of the server's own."""
-        self._system: PostgresqlSystem | MysqlSystem = (
-            MysqlSystem(catalog, database)
-            if catalog.dialect.is_mysql_like
-            else PostgresqlSystem(catalog)
-        )
+        self._system = _system_of(catalog, database)
 
     def run(self, sql: str, written: Table | None = None) -> Answer:
         """Return the rows of a statement that is written in SQLite's words.
@@ -119,14 +115,18 @@ class Miniature:
 
     def _fill(self, connection: sqlite3.Connection, names: set[str]) -> None:
         tables: dict[str, dict[str, SystemTable]] = {self._database: {}}
-        information = MYSQL_INFORMATION if isinstance(self._system, MysqlSystem) else INFORMATION
+        information = (
+            tuple(MYSQL_INFORMATION)
+            if isinstance(self._system, MysqlSystem)
+            else self._system.information_names()
+        )
         if "information_schema" in names:
             tables["information_schema"] = {
                 name: self._system.make_information(name) for name in information if name in names
             }
-        if isinstance(self._system, PostgresqlSystem):
+        if not isinstance(self._system, MysqlSystem):
             tables["pg_catalog"] = {
-                name: self._system.make(name) for name in CATALOG if name in names
+                name: self._system.make(name) for name in self._system.names() if name in names
             }
         self.has_system_table = any(
             found for schema, found in tables.items() if schema != self._database
@@ -142,6 +142,15 @@ class Miniature:
                 connection.execute(f"ATTACH ':memory:' AS {_quoted(schema)}")
             for written, shape in made.items():
                 _create(connection, schema, written, shape)
+
+
+def _system_of(catalog: Catalog, database: str) -> PostgresqlSystem | MysqlSystem:
+    if catalog.dialect.is_mysql_like:
+        return MysqlSystem(catalog, database)
+    # Many files, which a history that asks nothing need not wait for.
+    from replayer.dialects.answers.postgresql.system import PostgresqlSystem
+
+    return PostgresqlSystem(catalog)
 
 
 def _create(connection: sqlite3.Connection, schema: str, name: str, table: SystemTable) -> None:
