@@ -13,6 +13,7 @@ from replayer.ddl.positions import PositionKind, model_positions, placed, state_
 from replayer.ddl.prelude import fuzzy_collations, prelude_statements, schema_statements
 from replayer.ddl.render import is_rendered, render_models
 from replayer.ddl.selection import Selection, keys_within, select
+from replayer.ddl.session import session_statements
 from replayer.ddl.tables import migrations_table_model, models_of_app, rendered_state_models
 from replayer.dialects.connections import offline_connection
 from replayer.dialects.facts import note_of_age
@@ -150,8 +151,12 @@ def render_schema(project: Project, request: SchemaRequest) -> Schema:
             message = f"{message}, and these apps have no migrations: {listed}"
             hint = "type: python manage.py makemigrations, or --include-unmigrated"
         raise EmptySchemaError(message, hint=hint)
+    session = session_statements(connection, schema.statements)
+    schema = replace(schema, statements=(*session, *schema.statements))
     text = schema.text
-    if text is None:
+    if text is not None:
+        text = "".join(f"{statement.sql};\n" for statement in session) + text
+    else:
         positions, more = placed(
             schema.places,
             schema.statements,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from replayer.dialects.editor import EditorMixin
 from replayer.dialects.introspection_mysql import MysqlIntrospectionMixin
 from replayer.dialects.literals import literal
-from replayer.dialects.offline import OfflineWrapperMixin
+from replayer.dialects.offline import OfflineConnection, OfflineWrapperMixin
 from replayer.dialects.scripts import ScriptMixin
 from replayer.model import Dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SQL_MODE = (
     "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
@@ -17,8 +21,29 @@ _SQL_MODE = (
 )
 
 
+class MysqlConnection(OfflineConnection):
+    """Escapes values, for Django's ``quote_value`` asks the driver's connection to do it."""
+
+    encoders: Mapping[type, object] = MappingProxyType({})
+
+    def escape(self, value: object, encoders: object) -> str | bytes:
+        """Return the literal.
+
+        Notes
+        -----
+        Of a bool, mysqlclient returns bytes, which Django formats into the statement as Python
+        writes bytes: ``b'1'``, a bit literal to the server, which shows it as ``0x01``.
+        """
+        del encoders
+        if isinstance(value, bool):
+            return str(int(value)).encode()
+        return literal(value, self.wrapper.facts.dialect)
+
+
 class MysqlWrapperMixin(OfflineWrapperMixin):
     """Seeds ``mysql_server_data``, from which Django derives version, kind and features."""
+
+    connection_class: type[OfflineConnection] = MysqlConnection
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
         super().__init__(*args, **kwargs)
@@ -35,27 +60,9 @@ class MysqlWrapperMixin(OfflineWrapperMixin):
         }
 
 
-class MysqlEditorMixin(EditorMixin):
-    """Quotes values without a connection."""
-
-    connection: Any
-
-    def quote_value(self, value: object) -> str:
-        """Return the literal, with no ``%`` doubled, as Django leaves it to the driver here.
-
-        Notes
-        -----
-        Of a bool, mysqlclient's ``escape`` returns bytes, which Django formats into the statement
-        as Python writes bytes: ``b'1'``, a bit literal to the server, which shows it as ``0x01``.
-        """
-        if isinstance(value, bool):
-            return f"b'{int(value)}'"
-        return literal(value, self.connection.facts.dialect)
-
-
 WRAPPER = MysqlWrapperMixin
 PARTS: dict[str, type] = {
-    "SchemaEditorClass": MysqlEditorMixin,
+    "SchemaEditorClass": EditorMixin,
     "introspection_class": MysqlIntrospectionMixin,
     "ops_class": ScriptMixin,
 }

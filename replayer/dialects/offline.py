@@ -129,6 +129,9 @@ class OfflineWrapperMixin:
     Source: django/db/backends/base/base.py, ``BaseDatabaseWrapper`` (4.2 to 6.1).
     """
 
+    connection_class: type[OfflineConnection] = OfflineConnection
+    """What stands for the driver's connection."""
+
     facts: ServerFacts
     backing: Any = None
     """A `Backing`, or None while the project is being loaded."""
@@ -166,7 +169,7 @@ class OfflineWrapperMixin:
         """
         if self.backing is None:
             raise self.Database.OperationalError(REFUSAL)
-        self.connection = OfflineConnection(self)
+        self.connection = self.connection_class(self)
         self.autocommit = True
         self.run_on_commit: list[object] = []
 
