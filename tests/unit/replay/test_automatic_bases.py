@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import models
 from django.db.migrations import operations as ops
@@ -22,7 +24,7 @@ ENGINES = {
 
 @pytest.mark.parametrize("dialect", ENGINES)
 def test_it_is_rendered_and_keys_may_point_at_it(dialect: str) -> None:
-    def key() -> tuple[str, models.Field]:
+    def key() -> tuple[str, models.Field[Any, Any]]:
         return ("id", models.BigAutoField(primary_key=True))
 
     operations = [
