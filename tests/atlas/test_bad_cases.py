@@ -116,7 +116,7 @@ def test_a_dev_database_bound_to_no_schema_takes_all_of_postgresql_again_and_aga
     # Bound to one (search_path), the open builds leave functions, extensions and other schemas
     # behind, and the second run finds them there.
     server = _server("postgresql")
-    database = f"replayer_atlas_unbound_{name}"
+    database = servers.own_name(f"replayer_atlas_unbound_{name}")
     servers.create_database(server, database)
     try:
         url = database_url(server, database)
@@ -137,7 +137,7 @@ def test_a_dev_database_bound_to_no_schema_takes_all_of_postgresql_again_and_aga
 @pytest.mark.parametrize("dialect", ["mysql", "mariadb"])
 def test_bodies_are_read_whole_on_a_server(dialect: str, tmp_path: Path) -> None:
     server = _server(dialect)
-    database = f"replayer_atlas_bodies_{dialect}"
+    database = servers.own_name(f"replayer_atlas_bodies_{dialect}")
     servers.create_database(server, database)
     try:
         url = database_url(server, database)

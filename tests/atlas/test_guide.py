@@ -49,7 +49,7 @@ def dev_url(dialect: str) -> Iterator[str | None]:
         server = servers.find_server(dialect)
     except servers.ServerMissingError as error:
         pytest.skip(str(error))
-    name = "replayer_atlas_guide"
+    name = servers.own_name("replayer_atlas_guide")
     servers.create_database(server, name)
     yield database_url(server, name)
     servers.drop_database(server, name)
