@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import pytest
 
@@ -16,11 +19,22 @@ REMADE = (
 )
 
 
-def database(*statements: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    for statement in (OTHERS, 'CREATE INDEX "voted" ON "vote" ("poll_id")', *statements):
-        connection.execute(statement)
-    return connection
+Database: TypeAlias = Callable[..., sqlite3.Connection]
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    """Give databases in which statements ran; they are closed with the test."""
+    with contextlib.ExitStack() as opened:
+
+        def opens(*statements: str) -> sqlite3.Connection:
+            connection = sqlite3.connect(":memory:", isolation_level=None)
+            opened.callback(connection.close)
+            for statement in (OTHERS, 'CREATE INDEX "voted" ON "vote" ("poll_id")', *statements):
+                connection.execute(statement)
+            return connection
+
+        yield opens
 
 
 def master(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
@@ -32,7 +46,7 @@ def master(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("is_filled", [False, True])
 @pytest.mark.parametrize("begin", ["SELECT 1", "BEGIN"])
 def test_what_stands_in_the_schema_is_what_the_library_leaves(
-    begin: str, *, is_filled: bool
+    database: Database, begin: str, *, is_filled: bool
 ) -> None:
     statements = [
         'CREATE TABLE "poll" ("id" integer PRIMARY KEY AUTOINCREMENT, "slug" text)',
@@ -69,7 +83,7 @@ def test_what_stands_in_the_schema_is_what_the_library_leaves(
         'CREATE TABLE "Poll" ("id" integer)',
     ],
 )
-def test_the_library_does_it_where_other_objects_count(statement: str) -> None:
+def test_the_library_does_it_where_other_objects_count(database: Database, statement: str) -> None:
     connection = database(REMADE, statement)
     before = master(connection)
     assert not rename_alone(connection, RENAME)
@@ -86,7 +100,7 @@ def test_the_library_does_it_where_other_objects_count(statement: str) -> None:
         (REMADE, 'ALTER TABLE "new__poll" RENAME COLUMN "slug" TO "name"'),
     ],
 )
-def test_the_library_does_what_is_not_plain(made: str, sql: str) -> None:
+def test_the_library_does_what_is_not_plain(database: Database, made: str, sql: str) -> None:
     connection = database(REMADE.replace("new__poll", "other"), made)
     before = master(connection)
     assert not rename_alone(connection, sql)
