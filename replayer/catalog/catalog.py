@@ -71,6 +71,22 @@ class Catalog(abc.ABC):
     def copy(self) -> Catalog:
         """Return a catalogue that knows the same, and goes its own way."""
 
+    def save(self) -> int:
+        """Return a point to which the catalogue can go back, until `commit`.
+
+        Notes
+        -----
+        This and its siblings are for servers whose transactions hold DDL. The others commit at each
+        statement of DDL: there is nothing to go back to, and nothing is done.
+        """
+        return 0
+
+    def go_back(self, point: int) -> None:  # noqa: B027 - nothing to do is an answer
+        """Take back all that was done since a point; the point stays."""
+
+    def commit(self) -> None:  # noqa: B027 - nothing to do is an answer
+        """Forget the points."""
+
     @abc.abstractmethod
     def statements(self) -> tuple[Statement, ...]:
         """Return the DDL that makes this schema in an empty database, in one pass."""

@@ -7,6 +7,7 @@ they rest on; here a statement is led to them, whole or not at all.
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -188,6 +189,8 @@ class PostgresCatalog(Catalog):
             self.last_reason = asked.otherwise.reason
             return asked.otherwise.effect
         runner = BlockRunner(self.execute, lambda sql: ask(self, sql), self._save)
+        store = self._store
+        was_held, store.is_held = store.is_held, True
         go_back = self._save()
         try:
             runner.run(asked.block)
@@ -198,15 +201,25 @@ class PostgresCatalog(Catalog):
         except refusals.CatalogError:
             go_back()
             raise
+        finally:
+            store.is_held = was_held
         return runner.effect
 
     def _save(self) -> Callable[[], None]:
-        saved = self._store.copy()
+        return partial(self._store.go_back, self._store.mark())
 
-        def go_back() -> None:
-            self._store = saved.copy()
+    def save(self) -> int:
+        """Return a point to go back to; points are kept until `commit`."""
+        self._store.is_held = True
+        return self._store.mark()
 
-        return go_back
+    def go_back(self, point: int) -> None:
+        """Take back all that was done since a point; the point stays."""
+        self._store.go_back(point)
+
+    def commit(self) -> None:
+        """Forget the points."""
+        self._store.is_held = False
 
     def _apply(self, asked: PostgresStatement, sql: str) -> None:  # noqa: C901, PLR0912 - one case for each class
         store = self._store

@@ -1,8 +1,9 @@
 """Holds the tables and other objects of a PostgreSQL database, and who owns which name.
 
 Every change goes through :meth:`Store.put` and its siblings, which keep the name spaces and the
-foreign keys' reverse index true and remember how to undo what a refused statement began. A change
-costs what the changed table is large, however many tables there are.
+foreign keys' reverse index true and write down how to undo it: for a statement that is refused,
+and for a transaction that is rolled back. A change costs what the changed table is large, however
+many tables there are; so does going back.
 """
 
 from __future__ import annotations
@@ -42,12 +43,25 @@ class Relation(NamedTuple):
     """The table, or the object itself where it belongs to none."""
 
 
+class Undo(NamedTuple):
+    """How one value of one mapping was."""
+
+    mapping: dict[Any, Any]
+    key: Any
+    value: Any
+    """None where the mapping had no such key."""
+    order: tuple[Any, ...] | None = None
+    """The keys in their order, where the change took one away and the order is read."""
+
+
 class Store:
     """All that a database holds, by name."""
 
     __slots__ = (
+        "_began",
         "_journal",
         "constraint_names",
+        "is_held",
         "others",
         "partitioned",
         "referrers",
@@ -66,7 +80,11 @@ class Store:
         """The tables that have partitions, or may have."""
         self.unknown: dict[QualifiedName, Effect] = {}
         """Relations whose columns nobody can know, with the effect of what is done to them."""
-        self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
+        self.is_held = False
+        """Whether a transaction may go back to before the statement that is carried out."""
+        self._journal: list[Undo] = []
+        self._began = 0
+        """Where in the journal the statement began."""
 
     def copy(self) -> Store:
         """Return a store with the same values."""
@@ -81,24 +99,41 @@ class Store:
         return new
 
     def begin(self) -> None:
-        """Forget how to undo: a statement begins."""
-        self._journal.clear()
+        """Note that a statement begins; outside of a transaction, forget how to undo others."""
+        if not self.is_held:
+            self._journal.clear()
+        self._began = len(self._journal)
+
+    def mark(self) -> int:
+        """Return the place to which :meth:`go_back` goes back, while the store is held."""
+        return len(self._journal)
 
     def undo(self) -> None:
         """Take back all changes since `begin`."""
-        for mapping, key, value in reversed(self._journal):
+        self.go_back(self._began)
+
+    def go_back(self, mark: int) -> None:
+        """Take back all changes since a place."""
+        while len(self._journal) > mark:
+            mapping, key, value, order = self._journal.pop()
             if value is None:
                 mapping.pop(key, None)
-            else:
-                mapping[key] = value
-        self._journal.clear()
+                continue
+            mapping[key] = value
+            if order is not None:
+                items = mapping.copy()
+                mapping.clear()
+                mapping.update((name, items[name]) for name in order)
 
     def _set(self, mapping: dict[Any, Any], key: Any, value: Any) -> None:  # noqa: ANN401
-        self._journal.append((mapping, key, mapping.get(key)))
-        if value is None:
-            mapping.pop(key, None)
-        else:
+        old = mapping.get(key)
+        if value is not None:
+            self._journal.append(Undo(mapping, key, old))
             mapping[key] = value
+        elif old is not None:
+            is_ordered = mapping is self.tables or mapping is self.others
+            self._journal.append(Undo(mapping, key, old, tuple(mapping) if is_ordered else None))
+            del mapping[key]
 
     def put(self, old: Table | None, new: Table | None) -> None:
         """Put a table in place of another; None stands for no table."""

@@ -33,7 +33,8 @@ _DATA = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|MERGE|COPY)\b",
 class Point(NamedTuple):
     """What a transaction or a savepoint goes back to."""
 
-    catalog: Catalog
+    catalog: int
+    """The point of the catalogue."""
     mark: int
     """The place in the journal."""
     memory: RowMemory
@@ -102,20 +103,20 @@ class CatalogBacking:
         return Answer(row_count=0)
 
     def begin(self) -> None:
-        """Remember the catalogue and the rows; their values are shared, so that is cheap."""
+        """Remember the catalogue and the rows."""
         self._begun = self._point()
 
     def commit(self) -> None:
         """Forget what was remembered."""
         self._begun = None
         self._savepoints.clear()
+        self.catalog.commit()
 
     def rollback(self) -> None:
         """Go back to what was remembered."""
         if self._begun is not None:
             self._go_back(self._begun)
-        self._begun = None
-        self._savepoints.clear()
+        self.commit()
 
     def _savepoint(self, verb: str, name: str) -> None:
         if verb == "SAVEPOINT":
@@ -126,13 +127,12 @@ class CatalogBacking:
             self._go_back(self._savepoints[name])
 
     def _point(self) -> Point:
-        catalog = self.catalog.copy() if self._can_rollback_ddl else self.catalog
-        return Point(catalog, self._journal.mark(), self._ask.memory.copy())
+        return Point(self.catalog.save(), self._journal.mark(), self._ask.memory.copy())
 
     def _go_back(self, point: Point) -> None:
         self._ask.memory = point.memory.copy()
         if self._can_rollback_ddl:
-            self.catalog = point.catalog.copy()
+            self.catalog.go_back(point.catalog)
             self._journal.undo(point.mark)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from replayer.catalog.schema import ObjectKind, QualifiedName, Table
 from replayer.dialects.answers.blocks import known_rows
 from replayer.model import Dialect, ServerFacts
 from tests.unit.catalog.postgresql_samples import SEQUENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FACTS = ServerFacts(dialect=Dialect.POSTGRESQL, version=(15, 18))
 
@@ -42,6 +46,51 @@ def test_what_is_written_down_makes_the_same_catalogue(name: str) -> None:
             catalog.execute(sql)
     again = catalog_of(*(statement.sql for statement in catalog.statements()))
     assert compare(catalog, again) == ()
+
+
+def told(catalog: PostgresCatalog) -> tuple[object, ...]:
+    return (
+        list(catalog.tables.items()),
+        list(catalog.others.items()),
+        [statement.sql for statement in catalog.statements()],
+    )
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_a_transaction_that_is_rolled_back_leaves_what_was_before(name: str) -> None:
+    catalog, straight = (PostgresCatalog(FACTS, ask=known_rows) for _ in range(2))
+
+    def carry_out(target: PostgresCatalog, statements: Sequence[str]) -> None:
+        for sql in statements:
+            with contextlib.suppress(CatalogError):
+                target.execute(sql)
+
+    for number, sql in enumerate(SEQUENCES[name]):
+        before, outer = told(catalog), catalog.save()
+        carry_out(catalog, SEQUENCES[name][number : number + 2])
+        between, inner = told(catalog), catalog.save()
+        carry_out(catalog, SEQUENCES[name][number + 2 :])
+        catalog.go_back(inner)
+        assert told(catalog) == between
+        # The point stays, as a savepoint does.
+        carry_out(catalog, SEQUENCES[name][number + 2 :])
+        catalog.go_back(inner)
+        assert told(catalog) == between
+        catalog.go_back(outer)
+        assert told(catalog) == before
+        catalog.commit()
+        carry_out(catalog, [sql])
+        carry_out(straight, [sql])
+        assert told(catalog) == told(straight)
+
+
+def test_a_table_that_comes_back_stands_where_it_stood() -> None:
+    catalog = catalog_of("CREATE TABLE b (id int)", "CREATE TABLE a (id int)")
+    point = catalog.save()
+    catalog.execute("DROP TABLE b")
+    catalog.execute("CREATE TABLE c (id int)")
+    catalog.go_back(point)
+    assert [name.name for name in catalog.tables] == ["b", "a"]
 
 
 def test_automatic_names_stay_after_renames() -> None:
