@@ -206,7 +206,7 @@ def _history_schema(  # noqa: PLR0917 - what render_schema has at hand
     from replayer.api.history_schema import replay_history
     from replayer.api.proof import differences_of, first_refusal
     from replayer.ddl.keyless import without_foreign_keys, without_references
-    from replayer.ddl.notes import handler_notes, has_opaque, history_notes
+    from replayer.ddl.notes import handler_notes, has_opaque, history_notes, respelt_literals
     from replayer.ddl.owners import selected_statements, table_owners
     from replayer.ddl.verbatim import verbatim
     from replayer.replay.handlers import schema_handlers
@@ -228,11 +228,13 @@ def _history_schema(  # noqa: PLR0917 - what render_schema has at hand
     is_opaque = has_opaque(replayed.records, replayed.handled)
     if request.is_verbatim:
         text, statements = verbatim(replayed.records, replayed.catalog.dialect, replayed.handled)
+        respelt = respelt_literals(replayed.records, statements)
         return Schema(
             statements=statements,
             notes=tuple(notes),
+            differences=respelt,
             text=text,
-            is_doubtful=is_opaque,
+            is_doubtful=is_opaque or bool(respelt),
             state=replayed.state,
         )
     catalog = replayed.catalog
@@ -258,6 +260,7 @@ def _history_schema(  # noqa: PLR0917 - what render_schema has at hand
         if refusal is not None:
             message = f"what --omit leaves out is needed: {refusal}"
             raise UsageError(message, hint="leave out what needs it too")
+    differences += respelt_literals(replayed.records, statements)
     return Schema(
         statements=statements,
         notes=tuple(notes),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from replayer.dialects.literals import is_respelt
 from replayer.replay.record import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from replayer.model import Statement
     from replayer.replay.handlers import Handler, HandlerRecord
     from replayer.replay.record import MigrationRecord
 
@@ -64,3 +66,20 @@ def history_notes(records: Sequence[MigrationRecord]) -> tuple[str, ...]:
                     f"not shown: {step.reason}"
                 )
     return tuple(notes)
+
+
+def respelt_literals(
+    records: Sequence[MigrationRecord], statements: Sequence[Statement]
+) -> tuple[str, ...]:
+    """Return one sentence for each step whose literals are printed otherwise than it sent them.
+
+    Notes
+    -----
+    Most defaults go again with the statement that follows; those that are not printed are not told.
+    """
+    return tuple(
+        f"{step.key}: {step.spelling}"
+        for record in records
+        for step in record.steps
+        if any(is_respelt(text, made.sql) for text in step.respelt for made in statements)
+    )

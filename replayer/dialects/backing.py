@@ -29,6 +29,9 @@ class Backing(Protocol):
     def execute(self, sql: str) -> Answer:
         """Take one statement, its parameters already written into it, without ``;``."""
 
+    def respell(self, literal: str) -> None:
+        """Hear that a literal of the last statement is not what the driver would have sent."""
+
     def begin(self) -> None:
         """Open a transaction."""
 
@@ -66,6 +69,9 @@ class Recorder:
             )
         self.statements.append(sql)
         return Answer()
+
+    def respell(self, literal: str) -> None:
+        """Do nothing: what is printed of a state is one spelling as good as another."""
 
     def wants(self, sql: str) -> bool:
         """Keep the statement, and let SQLite run it."""

@@ -91,6 +91,42 @@ def literal(value: object, dialect: Dialect) -> str:
     return _other(value, dialect)
 
 
+def respelt(
+    params: Sequence[object] | Mapping[str, object] | None, dialect: Dialect
+) -> tuple[str, ...]:
+    """Return the literals of those parameters that the driver would have spelled another way.
+
+    Notes
+    -----
+    Bytes that are no UTF-8, on MySQL and MariaDB. mysqlclient sends them as they are, between
+    quotes, and the server keeps a text of the session's character set that isn't valid in it. A
+    document of text can't hold that. Raw bytes would load alike; but information_schema tells each
+    of them as a character, and who plans from there (Atlas) makes another default.
+    Source: MySQLdb/connections.py, ``Connection._bytes_literal``.
+    """
+    if not dialect.is_mysql_like or not params:
+        return ()
+    values = params.values() if isinstance(params, Mapping) else params
+    texts = (
+        _binary(bytes(value), dialect)
+        for value in values
+        if isinstance(value, (bytes, bytearray, memoryview))
+    )
+    return tuple(text for text in texts if text.startswith("X'"))
+
+
+def is_respelt(literal_: str, sql: str) -> bool:
+    """Return whether a statement holds such a literal as a text.
+
+    Notes
+    -----
+    Behind ``_binary``, which Django writes before a ``db_default``, it is no text, and the server
+    keeps both spellings alike.
+    Source: django/db/models/fields/__init__.py, ``BinaryField.get_placeholder`` (4.2 to 6.1).
+    """
+    return re.search(rf"(?<!_binary ){re.escape(literal_)}", sql, re.IGNORECASE) is not None
+
+
 def _string(value: str, dialect: Dialect) -> str:
     text = value.replace("'", "''")
     if dialect.is_mysql_like:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from replayer.dialects.backing import Answer, Backing, Rows
-from replayer.dialects.literals import compose
+from replayer.dialects.literals import compose, respelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +43,8 @@ class OfflineCursor:
             except (TypeError, KeyError, ValueError) as error:
                 raise wrapper.Database.ProgrammingError(str(error)) from error
         answer = wrapper.backing.execute(text)
+        for spelling in respelt(params, wrapper.facts.dialect):
+            wrapper.backing.respell(spelling)
         self._rows = Rows(answer)
         self.description = (
             None

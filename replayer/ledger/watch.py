@@ -16,6 +16,7 @@ from replayer.catalog.changes import (
     ModifyTable,
 )
 from replayer.catalog.compare import compare
+from replayer.dialects.literals import is_respelt
 from replayer.ledger.account import account_of
 from replayer.ledger.entry import Entry, Verdict
 from replayer.ledger.scratch import Snapshot, scratch
@@ -165,6 +166,9 @@ class LedgerObserver:
                 touched |= account.tables
                 reason, trouble = f"{trouble}; its tables were compared instead", ""
         outcome, cause = _gravest(steps)
+        spelling = _spelling(steps)
+        if spelling:
+            outcome = Outcome.OPAQUE
         if trouble or outcome in {Outcome.OPAQUE, Outcome.SKIPPED}:
             verdict, differences = Verdict.UNKNOWN, ()
         else:
@@ -181,12 +185,49 @@ class LedgerObserver:
                 database_got=database_got,
                 differences=differences,
                 tables=tuple(sorted(touched)),
-                reason="; ".join(part for part in (cause, reason, trouble) if part),
+                reason="; ".join(part for part in (cause, spelling, reason, trouble) if part),
                 source=self._sources.operation_source(migration, key.index)
                 if is_operation
                 else self._sources.migration_source(migration),
             )
         )
+
+    def respelt(
+        self,
+        operation: Any,  # noqa: ANN401 - an operation
+        migration: Any,  # noqa: ANN401 - Django's Migration
+        key: OperationKey,
+        steps: Sequence[Step],
+    ) -> None:
+        """List a plain operation, if it leaves what is known and cannot be written as it is."""
+        catalog = self._connection.backing.catalog
+        spelt = {text for step in steps for text in step.respelt}
+        if not any(is_respelt(text, left.sql) for left in catalog.statements() for text in spelt):
+            # As on MariaDB, where the default went again with the next statement.
+            return
+        statements = tuple(sql for step in steps for sql in step.statements)
+        quote = self._connection.ops.quote_name
+        names = [str(name) for name in catalog.tables]
+        self.entries.append(
+            Entry(
+                key=key,
+                kind=type(operation).__name__,
+                description=describe(operation),
+                outcome=Outcome.OPAQUE,
+                verdict=Verdict.UNKNOWN,
+                state_got=(describe(operation),),
+                database_got=statements,
+                tables=tuple(
+                    sorted(name for name in names if any(quote(name) in sql for sql in statements))
+                ),
+                reason=_spelling(steps),
+                source=self._sources.operation_source(migration, key.index),
+            )
+        )
+
+
+def _spelling(steps: Sequence[Step]) -> str:
+    return "; ".join(dict.fromkeys(step.spelling for step in steps if step.respelt))
 
 
 def _gravest(steps: Sequence[Step]) -> tuple[Outcome, str]:

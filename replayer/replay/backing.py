@@ -102,6 +102,10 @@ class CatalogBacking:
             self._journal.write(sql.strip().rstrip(";"))
         return Answer(row_count=0)
 
+    def respell(self, literal: str) -> None:
+        """Keep the literal for the step that executed it."""
+        self._journal.respelt.append(literal)
+
     def begin(self) -> None:
         """Remember the catalogue and the rows."""
         self._begun = self._point()

@@ -194,6 +194,8 @@ class DatabaseReplay:
                 )
                 if observer is not None:
                     observer.ends(operation, migration, key, editor, steps)
+                elif self._observer is not None and any(step.respelt for step in steps):
+                    self._observer.respelt(operation, migration, key, steps)
         finally:
             self._settle(after)
         if any(step.outcome is Outcome.OPAQUE for step in steps):
@@ -243,9 +245,12 @@ class DatabaseReplay:
         elif outcome is Outcome.RAN and not isinstance(operation, django_operations.RunSQL):
             sight.see_all()
         self._journal.take()
+        self._journal.take_respelt(())
         if outcome in {Outcome.PLAIN, Outcome.RAN}:
             outcome, reason = self._run(moment, outcome)
-        return [_step(moment, outcome, self._journal.take(), reason)]
+        statements = self._journal.take()
+        respelt = self._journal.take_respelt(statements)
+        return [replace(_step(moment, outcome, statements, reason), respelt=respelt)]
 
     def _run(self, moment: Moment, outcome: Outcome) -> tuple[Outcome, str]:
         operation, migration = moment.operation, moment.migration
@@ -314,11 +319,13 @@ class DatabaseReplay:
             ) from error
         self._settle(result if isinstance(result, HistoryState) else state)
         key = OperationKey(_key(migration), 0)
+        statements = self._journal.take()
         step = Step(
             key=key,
             operation=migration,
             outcome=Outcome.RAN,
-            statements=self._journal.take(),
+            statements=statements,
+            respelt=self._journal.take_respelt(statements),
             reason="the migration overrides apply",
         )
         if observer is not None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from replayer.dialects.literals import is_respelt
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 class Journal:
@@ -18,6 +20,8 @@ class Journal:
         self._statements: list[str] = []
         self._taken = 0
         self.opaque: list[str] = []
+        self.respelt: list[str] = []
+        """Literals that are not what the driver would have sent."""
         self.skips_data = False
         """Whether statements that only move rows are left out: while a ``RunSQL`` runs."""
         self._data = 0
@@ -59,6 +63,12 @@ class Journal:
         taken = tuple(dict.fromkeys(self.opaque))
         self.opaque.clear()
         return taken
+
+    def take_respelt(self, statements: Sequence[str]) -> tuple[str, ...]:
+        """Return the literals since the last call that stand in one of some statements."""
+        taken = dict.fromkeys(self.respelt)
+        self.respelt.clear()
+        return tuple(text for text in taken if any(is_respelt(text, sql) for sql in statements))
 
     @contextlib.contextmanager
     def undone_on_error(self, connection: Any) -> Iterator[None]:  # noqa: ANN401 - a wrapper

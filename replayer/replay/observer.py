@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Observer(Protocol):
     """Looks at each operation that is not plain, before and after its database side.
 
+    Plain ones are told of only where what they leave can't be written as it is.
+
     Notes
     -----
     ``subject`` is the operation, or the migration where it overrides ``apply``. The states are
@@ -40,3 +42,12 @@ class Observer(Protocol):
         steps: Sequence[Step],
     ) -> None:
         """Look at the database after."""
+
+    def respelt(
+        self,
+        operation: Any,  # noqa: ANN401 - an operation
+        migration: Any,  # noqa: ANN401 - Django's Migration
+        key: OperationKey,
+        steps: Sequence[Step],
+    ) -> None:
+        """Hear of a plain operation with literals that no document can hold as they are sent."""

@@ -39,8 +39,21 @@ class Step:
     outcome: Outcome
     statements: tuple[str, ...] = ()
     """What it executed, without ``;``, its deferred statements not included."""
+    respelt: tuple[str, ...] = ()
+    """Literals in them that the driver would have spelled in a way that no document can hold."""
     reason: str = ""
     """Why it is what it is, in words; empty for plain operations."""
+
+    @property
+    def spelling(self) -> str:
+        """A sentence on the literals that are spelled otherwise; empty where none is."""
+        if not self.respelt:
+            return ""
+        listed = ", ".join(self.respelt)
+        return (
+            "bytes that are no UTF-8 are sent as text by the driver, and the server keeps a text "
+            f"that no document can hold; the same bytes are printed in hexadecimal: {listed}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.differential import expectations, projects, propose
 from tests.differential.judge import Fact, Snapshot, compare
 from tests.differential.judge.compare import Difference
+from tests.support import run_command
 
 
 @pytest.fixture
@@ -111,3 +113,27 @@ def test_every_expectation_file_belongs_to_a_project() -> None:
     for schema in ("state", "history", "verbatim"):
         files = (projects.FIXTURES / "expected" / schema).glob("*.toml")
         assert {path.stem for path in files} <= names
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("schema", ["history", "verbatim"])
+def test_the_history_differs_in_what_the_ledger_calls_opaque_alone(schema: str) -> None:
+    for project in projects.discover():
+        path = expectations.expectation_file(schema, project)
+        if not path.exists() or project.skip_reason():
+            continue
+        for dialect in project.dialects:
+            entries = [
+                entry
+                for entry in expectations.read_expectations(path, project.dialects)
+                if dialect in entry.dialects
+            ]
+            if not entries:
+                continue
+            ran = run_command(
+                *("ledger", "--dialect", dialect, "--format", "json"), cwd=project.path
+            )
+            opaque = [e for e in json.loads(ran.stdout)["entries"] if e["outcome"] == "opaque"]
+            tables = {table for entry in opaque for table in entry["tables"]}
+            for entry in entries:
+                assert any(f" {table}." in entry.difference for table in tables), entry

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils.functional import lazystr
 
-from replayer.dialects.literals import compose, literal
+from replayer.dialects.literals import compose, literal, respelt
 from replayer.model import Dialect
 from replayer.project.drivers import Inet, Json, Range
 
@@ -94,6 +94,15 @@ def test_what_no_driver_knows_is_refused(dialect: Dialect) -> None:
 @pytest.mark.parametrize("dialect", Dialect)
 def test_parameters_are_written_in(dialect: Dialect, sql: str, params: Any, text: str) -> None:
     assert compose(sql, params, dialect) == text
+
+
+def test_bytes_that_are_no_text_are_spelt_as_no_driver_of_mysql_does() -> None:
+    params = ["é", b"text \xc3\xa9", b"\xff", None, bytearray(b"\xfe")]
+    found = {dialect: respelt(params, dialect) for dialect in Dialect}
+    assert found[Dialect.MYSQL] == found[Dialect.MARIADB] == ("X'ff'", "X'fe'")
+    assert found[Dialect.SQLITE] == found[Dialect.POSTGRESQL] == found[Dialect.MSSQL] == ()
+    assert respelt({"one": b"\xff"}, Dialect.MYSQL) == ("X'ff'",)
+    assert respelt(None, Dialect.MYSQL) == ()
 
 
 def test_a_negative_number_begins_no_comment() -> None:

@@ -117,6 +117,43 @@ def test_the_names_of_deferred_keys_count(tmp_path: Path) -> None:
     assert told.endswith("of shelf_box is renamed to my_name")
 
 
+_RAW = r'migrations.AddField("box", "raw", models.BinaryField(default=b"\x00\xff")),'
+
+
+def test_bytes_that_a_document_cannot_hold_as_they_are_sent_are_opaque(tmp_path: Path) -> None:
+    project = _project(tmp_path, _RAW)
+    (entry,) = _entries(project, "mysql")
+    assert (entry["verdict"], entry["outcome"]) == ("unknown", "opaque")
+    assert entry["kind"] == "AddField"
+    assert entry["tables"] == ["shelf_box"]
+    assert "hexadecimal: X'00ff'" in entry["reason"]
+    for dialect in ("mariadb", "postgresql", "sqlite"):
+        # MariaDB's default goes again at once.
+        assert _entries(project, dialect) == []
+
+
+def test_bytes_that_a_document_cannot_hold_are_told_of_where_they_stay(tmp_path: Path) -> None:
+    stays, goes = tmp_path / "stays", tmp_path / "goes"
+    _project(stays, _RAW)
+    _project(goes, _RAW + 'migrations.RemoveField("box", "raw")')
+    for directory, status, told in ((stays, 1, 1), (goes, 0, 0)):
+        ran = run_command(
+            *("--settings", "project_settings", "--dialect", "mysql", "--strict"), cwd=directory
+        )
+        assert ran.status == status, ran.stderr
+        assert ran.stderr.count("shelf.0002_next[0]: bytes that are no UTF-8") == told
+
+
+def test_bytes_that_are_marked_as_binary_are_plain(tmp_path: Path) -> None:
+    body = (
+        'migrations.RunSQL([("ALTER TABLE shelf_box ADD raw longblob DEFAULT (_binary %s)", '
+        r'[b"\xff"])], state_operations=[migrations.AddField("box", "raw", '
+        "models.BinaryField(null=True))]),"
+    )
+    (entry,) = _entries(_project(tmp_path, body), "mysql")
+    assert (entry["verdict"], entry["outcome"], entry["reason"]) == ("unequal", "ran", "")
+
+
 def test_operations_on_one_side_alone_are_unequal(tmp_path: Path) -> None:
     body = f"""
         migrations.SeparateDatabaseAndState(database_operations=[{_ADDED}]),
