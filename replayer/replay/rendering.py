@@ -17,7 +17,7 @@ from django.db.migrations.state import ModelState, StateApps
 from replayer.model import ModelKey
 from replayer.replay.closure import full_closure, stub_closure
 from replayer.replay.copies import in_order, renderable
-from replayer.replay.stubs import GroupApps, Stubs
+from replayer.replay.stubs import GroupApps, Outline, Stubs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +36,14 @@ class Group:
 
     None stands for a model that was not there: with it the relations to it would be others.
     """
+    outlines: tuple[tuple[ModelKey, Outline], ...] = ()
+    """Of the models that are there as stubs; the group is good while they fit."""
 
     def is_current(self, peek: Callable[[ModelKey], Any]) -> bool:
         """Return whether every model is still as it was."""
-        return all(peek(key) is state for key, state in self.states)
+        return all(peek(key) is state for key, state in self.states) and all(
+            outline.fits(peek(key)) for key, outline in self.outlines
+        )
 
 
 class Renderer:
@@ -87,7 +91,12 @@ class Renderer:
         states = [renderable(peek(key)) for key in full]
         self._rendered += len(states)
         registry.render_multiple(states)
-        group = Group(registry=registry, full=frozenset(full), states=tuple(looked.items()))
+        group = Group(
+            registry=registry,
+            full=frozenset(full),
+            states=tuple(item for item in looked.items() if item[0] not in stubs),
+            outlines=tuple((key, Outline.of(looked[key], stubs[key])) for key in stubs),
+        )
         self._groups[roots] = group
         return group
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 from typing import TYPE_CHECKING, Any
 
 from django.db.migrations.state import ProjectState
@@ -170,7 +171,7 @@ class ReplayState(ProjectState):
                 if getattr(field, "remote_field", None) is not None or (
                     state_key == key and getattr(field, "field_names", None)
                 ):
-                    state.fields[name] = field.clone()
+                    state.fields[name] = copy.deepcopy(field)
 
     def rename_model(self, app_label: str, old_name: str, new_name: str) -> None:
         """Rename a model and repoint what points at it."""

@@ -63,13 +63,56 @@ class GroupApps(StateApps):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What of a model's state stands in its stub: while that is the same, so is the stub."""
+
+    state: Any
+    names: frozenset[str]
+    """The fields that foreign keys asked of it, beside its keys."""
+    fields: tuple[tuple[str, Any], ...]
+    options: dict[str, Any]
+
+    @classmethod
+    def of(cls, state: Any, names: frozenset[str]) -> Outline:  # noqa: ANN401 - a ModelState
+        """Return the outline of a state."""
+        return cls(
+            state=state,
+            names=names,
+            fields=tuple(stub_fields(state, names).items()),
+            options={name: state.options[name] for name in _OPTIONS if name in state.options},
+        )
+
+    def fits(self, state: Any) -> bool:  # noqa: ANN401 - a ModelState or None
+        """Return whether another state of the model would leave the same stub."""
+        if state is self.state:
+            return True
+        if state is None or (state.name, state.bases) != (self.state.name, self.state.bases):
+            return False
+        other = Outline.of(state, self.names)
+        return (
+            other.options == self.options
+            and len(other.fields) == len(self.fields)
+            and all(
+                # Fields of states are never changed in place; equal ones may be of other values.
+                mine[0] == theirs[0] and mine[1] is theirs[1]
+                for mine, theirs in zip(self.fields, other.fields, strict=True)
+            )
+        )
+
+    def unbound(self) -> Any:  # noqa: ANN401 - a ModelState
+        """Return the state of the stub."""
+        state = self.state
+        return ModelState(
+            state.app_label, state.name, list(self.fields), options=self.options, bases=state.bases
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stub:
     """A rendered stub and what it was rendered from."""
 
     model: Any
-    state: Any
-    names: frozenset[str]
-    """The fields that foreign keys asked of it, beside its keys."""
+    outline: Outline
     needs: tuple[tuple[ModelKey, Any], ...]
     """The stubs that its own keys and bases were bound to; None where there was no such model."""
 
@@ -113,15 +156,14 @@ class Stubs:
             registry = GroupApps(sorted({key.app_label for key in wanted}))
             for key, model in found.items():
                 registry.adopt(key, model)
-            states = {key: _stub_state(peek(key), wanted[key]) for key in stale}
+            outlines = {key: Outline.of(peek(key), wanted[key]) for key in stale}
+            states = {key: outline.unbound() for key, outline in outlines.items()}
             self.rendered += len(states)
             registry.render_multiple([renderable(state) for state in states.values()])
             found.update((key, registry.get_model(*key)) for key in states)
             for key, state in states.items():
                 needs = tuple((need, found.get(need)) for need in _needs(key, state))
-                self._kept[key] = Stub(
-                    model=found[key], state=peek(key), names=wanted[key], needs=needs
-                )
+                self._kept[key] = Stub(model=found[key], outline=outlines[key], needs=needs)
         return found
 
     def _is_current(
@@ -136,7 +178,9 @@ class Stubs:
         if key in found or key in open_keys:
             return True
         stub = self._kept.get(key)
-        if stub is None or stub.state is not peek(key) or not wanted[key] <= stub.names:
+        if stub is None or not wanted[key] <= stub.outline.names:
+            return False
+        if not stub.outline.fits(peek(key)):
             return False
         inner = open_keys | {key}
         for need, model in stub.needs:
@@ -149,17 +193,6 @@ class Stubs:
                 return False
         found[key] = stub.model
         return True
-
-
-def _stub_state(state: Any, names: frozenset[str]) -> Any:  # noqa: ANN401 - a ModelState
-    options = {name: state.options[name] for name in _OPTIONS if name in state.options}
-    return ModelState(
-        state.app_label,
-        state.name,
-        list(stub_fields(state, names).items()),
-        options=options,
-        bases=state.bases,
-    )
 
 
 def _needs(key: ModelKey, state: Any) -> Iterable[ModelKey]:  # noqa: ANN401 - a ModelState
