@@ -13,7 +13,7 @@ from replayer.errors import DatabaseAccessError, ProjectError, ReplayerError
 from replayer.project.blame import local_in, place_of, sentence, shown, text_of
 from replayer.project.databases import Target, configure_databases
 from replayer.project.drivers import install_missing_drivers
-from replayer.project.locate import SETTINGS_VARIABLE
+from replayer.project.manage_file import SETTINGS_VARIABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +80,7 @@ def _prepare_path(location: Location) -> None:
     root = str(location.root)
     entries = [os.path.abspath(entry) for entry in location.python_path]  # noqa: PTH100 - not resolved
     sys.path[:] = [*entries, root, *(path for path in sys.path if path not in {root, "", *entries})]
+    sys.path += [path for path in location.path_end if path not in sys.path]
     importlib.invalidate_caches()
 
 
@@ -122,9 +123,7 @@ def _set_up_apps(location: Location) -> None:
     except (Exception, SystemExit) as error:
         if _is_refusal(error):
             raise _access_error(error, location, "it is imported") from error
-        entry = local_in(error, "populate", "entry")
-        config = local_in(error, "populate", "app_config")
-        name = getattr(config, "name", None) or entry
+        name = _app_at_fault(error)
         subject = f"the app {str(name)!r}" if name else "the project"
         if isinstance(error, SystemExit):
             message = f"{subject} calls sys.exit({error.code!r}) while it is imported"
@@ -134,6 +133,23 @@ def _set_up_apps(location: Location) -> None:
             ) from error
         message = f"{subject} cannot be imported: {sentence(error, location.root)}"
         raise ProjectError(message, hint=_hint(error)) from error
+
+
+def _app_at_fault(error: BaseException) -> object | None:
+    """Return the app that ``Apps.populate`` was at, or None.
+
+    Notes
+    -----
+    It makes the configurations entry by entry, then imports models and calls ``ready`` for each
+    configuration (django/apps/registry.py, phases 1 to 3); in phase 1 its variable still holds the
+    configuration before.
+    """
+    from django.apps import apps
+
+    if not apps.apps_ready:
+        entry = local_in(error, "populate", "entry")
+        return getattr(entry, "name", entry)
+    return getattr(local_in(error, "populate", "app_config"), "name", None)
 
 
 def _is_refusal(error: BaseException | None) -> bool:

@@ -19,7 +19,7 @@ BROKEN = FIXTURES / "broken"
 FAULTS: dict[str, tuple[str, ...]] = {
     "alter_unknown_field": ("shop.0002_price: operation 0", "price"),
     "app_fails_to_import": ("'faulty'", "ZeroDivisionError", "faulty/models.py:3"),
-    "app_is_missing": ("'warehuose'",),
+    "app_is_missing": ("the app 'warehuose' cannot be imported",),
     "cycle": (
         "circle: alpha.0002_a_g needs gamma.0001_initial",
         "alpha/migrations/0002_a_g.py:",

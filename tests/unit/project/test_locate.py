@@ -5,39 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from replayer.errors import ProjectError
-from replayer.project.locate import locate, settings_named_in
+from replayer.project.locate import locate
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.mark.parametrize(
-    ("source", "names"),
-    [
-        ('os.environ.setdefault("DJANGO_SETTINGS_MODULE", "a.settings")', ("a.settings",)),
-        ('os.environ["DJANGO_SETTINGS_MODULE"] = "a.settings"', ("a.settings",)),
-        ('os.putenv("DJANGO_SETTINGS_MODULE", "a.settings")', ("a.settings",)),
-        ('NAME = "a.b"\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", NAME)', ("a.b",)),
-        (
-            'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "a" if x else "b")',
-            ("a", "b"),
-        ),
-        (
-            'os.environ.setdefault("DJANGO_SETTINGS_MODULE", os.environ.get("OTHER", "a.b"))',
-            ("a.b",),
-        ),
-        ('os.environ.setdefault("OTHER", "a.settings")', ()),
-        ('print("DJANGO_SETTINGS_MODULE")', ()),
-        ("", ()),
-    ],
-)
-def test_a_manage_py_is_read(source: str, names: tuple[str, ...]) -> None:
-    assert settings_named_in(source.encode()) == names
-
-
-def test_what_is_no_python_is_refused() -> None:
-    with pytest.raises(SyntaxError):
-        settings_named_in(b"def main(:")
 
 
 def test_the_option_goes_before_the_environment_before_manage_py(tmp_path: Path) -> None:
@@ -80,3 +51,30 @@ def test_nothing_that_names_the_settings(tmp_path: Path, text: str | None, messa
     with pytest.raises(ProjectError, match=message) as caught:
         locate(directory=tmp_path, environment={})
     assert caught.value.hint
+
+
+def test_a_manage_py_above_is_told(tmp_path: Path) -> None:
+    (tmp_path / "manage.py").touch()
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    with pytest.raises(ProjectError, match=r"no manage\.py; type: cd \.\./\.\."):
+        locate(directory=tmp_path / "a" / "b", environment={})
+
+
+@pytest.mark.parametrize("settings", [None, "by.option"])
+def test_what_manage_py_adds_to_the_path_is_added(tmp_path: Path, settings: str | None) -> None:
+    (tmp_path / "manage.py").write_text(
+        'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "by.manage")\n'
+        'sys.path.append(str(Path(__file__).parent.resolve() / "app"))\n'
+        'sys.path.insert(0, os.path.join(os.path.dirname(__file__), "src"))\n',
+        encoding="utf-8",
+    )
+    place = locate(directory=tmp_path, settings=settings, python_path=("typed",), environment={})
+    root = tmp_path.resolve()
+    assert place.python_path == ("typed", str(root / "src"))
+    assert place.path_end == (str(root / "app"),)
+
+
+def test_a_manage_py_that_cannot_be_read_does_not_matter_to_typed_settings(tmp_path: Path) -> None:
+    (tmp_path / "manage.py").write_text("def main(:", encoding="utf-8")
+    place = locate(directory=tmp_path, settings="by.option", environment={})
+    assert place.settings_module == "by.option"
