@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from replayer import __version__
 from replayer.cli.console import Console
 from replayer.cli.options import Parser, apply_config
-from replayer.errors import HistoryError, ReplayerError
-from replayer.project.config import read_config
+from replayer.errors import HistoryError, ReplayerError, UsageError
+from replayer.project.config import find_pyproject, read_config
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from replayer.cli.console import Document
 
@@ -102,26 +102,31 @@ def _parse(argv: list[str], document: Document) -> argparse.Namespace:
         options = parser.parse_args(argv)
     finally:
         sys.stdout = stdout
-    config = dict(read_config(Path.cwd()))
-    apply_config(command, options, config, known=_known_options(config, command))
+    table = read_config(Path.cwd())
+    try:
+        apply_config(command, options, table, _others(table, command), TABLES)
+    except UsageError as error:
+        raise UsageError(f"{_written_in()}{error.message}", hint=error.hint) from error
     if getattr(options, "output", None) not in {None, "-"}:
         # A project's settings may change the directory before it is written.
         options.output = os.path.abspath(options.output)  # noqa: PTH100 - a link stays a link
     return options
 
 
-def _known_options(config: dict[str, object], command: argparse.ArgumentParser) -> set[str]:
-    """Return the option names of the other commands, made only if the table needs them."""
+def _others(
+    config: Mapping[str, object], command: argparse.ArgumentParser
+) -> list[argparse.ArgumentParser]:
+    """Return the parsers of the other commands, made only if the table needs them."""
     own = set(command._option_string_actions)  # noqa: SLF001 - argparse has no public list
     if all(f"--{name.replace('_', '-')}" in own for name in config):
-        return set()
+        return []
     parser = build_parser()
-    names = {
-        option.removeprefix("--")
-        for name in COMMANDS
-        for option in parser.subparser(name)._option_string_actions  # noqa: SLF001 - as above
-    }
-    return names | TABLES
+    return [parser.subparser(name) for name in COMMANDS]
+
+
+def _written_in() -> str:
+    path = find_pyproject(Path.cwd())
+    return "" if path is None else f"{os.path.relpath(path)}: "
 
 
 TABLES = frozenset({"ignore"})

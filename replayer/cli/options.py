@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import itertools
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from replayer.errors import UsageError
 from replayer.model import Dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 DIALECTS = tuple(dialect.value for dialect in Dialect)
 
@@ -122,7 +123,8 @@ def apply_config(
     parser: argparse.ArgumentParser,
     options: argparse.Namespace,
     config: Mapping[str, object],
-    known: Collection[str] = (),
+    others: Sequence[argparse.ArgumentParser] = (),
+    tables: Collection[str] = (),
 ) -> None:
     """Fill the options that were not typed from ``[tool.replayer]``.
 
@@ -134,8 +136,10 @@ def apply_config(
         What was typed; it is filled in place.
     config
         The table, keyed by option names without their dashes in front.
-    known
-        Names that are not options of this command but may stand in the table.
+    others
+        The parsers of the other commands: their options may stand in the table too.
+    tables
+        What may stand in the table and is no option.
 
     Raises
     ------
@@ -145,25 +149,51 @@ def apply_config(
     """
     if not _is_version_meant(options, config):
         config = {name: value for name, value in config.items() if name not in _VERSION_NAMES}
-    actions = {
+    actions = _options(parser)
+    foreign = [_options(other) for other in others]
+    for name, value in config.items():
+        key = name.replace("_", "-")
+        if key in actions:
+            action = actions[key]
+            checked = _checked(name, value, action)
+            if getattr(options, action.dest) == action.default:
+                setattr(options, action.dest, checked)
+            continue
+        if key in tables:
+            continue
+        theirs = [known[key] for known in foreign if key in known]
+        if not theirs:
+            names = {*actions, *tables, *itertools.chain(*foreign)}
+            near = difflib.get_close_matches(key, sorted(names), n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "replayer --help lists the commands"
+            message = f"[tool.replayer] has an unknown option {name!r}"
+            raise UsageError(message, hint=hint)
+        _checked_by_one(name, value, theirs)
+
+
+def _options(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
+    """Return the options that may stand in the table, by their names without dashes in front."""
+    return {
         option.removeprefix("--"): action
         for action in parser._actions  # noqa: SLF001 - argparse offers no other way to list them
         for option in action.option_strings
-        if option.startswith("--")
+        if option.startswith("--") and action.dest != "help"
     }
-    for name, value in config.items():
-        key = name.replace("_", "-")
-        action = actions.get(key)
-        if action is None:
-            if key in known:
-                continue
-            near = difflib.get_close_matches(key, [*actions, *known], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else None
-            message = f"[tool.replayer] has an unknown option {name!r}"
-            raise UsageError(message, hint=hint)
-        checked = _checked(name, value, action)
-        if getattr(options, action.dest) == action.default:
-            setattr(options, action.dest, checked)
+
+
+def _checked_by_one(name: str, value: object, actions: Sequence[argparse.Action]) -> None:
+    """Check a value that is of other commands: one of them has to take it."""
+    refusals = [_refusal(name, value, action) for action in actions]
+    if None not in refusals:
+        raise refusals[0]  # type: ignore[misc]  # mypy does not narrow the list
+
+
+def _refusal(name: str, value: object, action: argparse.Action) -> UsageError | None:
+    try:
+        _checked(name, value, action)
+    except UsageError as error:
+        return error
+    return None
 
 
 _VERSION_NAMES = frozenset({"server-version", "server_version"})

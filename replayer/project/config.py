@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,8 @@ def read_config(directory: Path) -> Mapping[str, object]:
     if path is None:
         return {}
     try:
-        content = path.read_bytes()
+        # Some editors begin a file with a mark of its encoding, which is no TOML.
+        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         message = f"{str(path)!r} cannot be read: {error.strerror}"
         raise UsageError(message) from error

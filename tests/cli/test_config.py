@@ -69,13 +69,19 @@ def test_a_version_without_its_dialect_is_of_no_typed_one(project: Path) -> None
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('dialekt = "mysql"', ["'dialekt'", "did you mean 'dialect'?"]),
+        (
+            'dialekt = "mysql"',
+            ["pyproject.toml: [tool.replayer]", "'dialekt'", "did you mean 'dialect'?"],
+        ),
         ('dialect = "oracle"', ["dialect is 'oracle'", "postgresql"]),
-        ("dialect = true", ["dialect is True", "a string"]),
+        ("dialect = true", ["pyproject.toml: ", "dialect is True", "a string"]),
         ('allow-empty = "yes"', ["allow-empty is 'yes'", "true or false"]),
         ("apps = [1, 2]", ["apps is [1, 2]", "a list of strings"]),
         ('apps = ["pols"]', ["'pols'", "did you mean 'polls'?"]),
         ("dialect = ", ["is not TOML"]),
+        ("help = true", ["unknown option 'help'"]),
+        ("sql = {}", ["sql is {}", "true or false"]),
+        ('format = "yaml"\nwrite = 1', ["write is 1", "true or false"]),
     ],
 )
 def test_what_cannot_be_taken_is_one_sentence(project: Path, text: str, words: list[str]) -> None:
@@ -85,6 +91,12 @@ def test_what_cannot_be_taken_is_one_sentence(project: Path, text: str, words: l
     (line,) = stderr.splitlines()
     for word in words:
         assert word in line
+
+
+def test_a_table_above_is_named_by_its_path(project: Path) -> None:
+    configure(project, "dialekt = 1")
+    ran = run_forked("--pythonpath", "..", "--settings", "mysite.settings", cwd=project / "polls")
+    assert "error: ../pyproject.toml: [tool.replayer] has an unknown option" in ran.stderr
 
 
 def test_a_table_that_is_none_is_refused(project: Path) -> None:

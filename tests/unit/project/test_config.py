@@ -38,6 +38,8 @@ def test_the_nearest_pyproject_up_to_the_repository(tmp_path: Path) -> None:
         ("[tool.replayer]", {}),
         ("[tool.replayer]\ndialect = 'mysql'\napps = ['a']", {"dialect": "mysql", "apps": ["a"]}),
         ("tool = 1  # replayer", {}),
+        ("\ufeff[tool.replayer]\ndialect = 'mysql'", {"dialect": "mysql"}),
+        ("[tool.replayer]\r\ndialect = 'mysql'\r\n", {"dialect": "mysql"}),
     ],
 )
 def test_the_table_is_read(tmp_path: Path, text: str, table: dict[str, object]) -> None:
