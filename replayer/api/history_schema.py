@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from replayer.catalog.catalog import Catalog
+from replayer.ddl.session import session_charset
 from replayer.errors import DialectError
 from replayer.model import Dialect
 from replayer.replay.backing import CatalogBacking, SqliteBacking
@@ -41,8 +42,13 @@ class ReplayedHistory:
     """What the backend did beforehand, then handlers of signals, those of ``pre_migrate`` first."""
 
 
-def empty_catalog(facts: ServerFacts) -> Catalog:
+def empty_catalog(facts: ServerFacts, charset: str = "") -> Catalog:
     """Return the catalogue of an empty database.
+
+    Parameters
+    ----------
+    charset
+        Of the sessions, where it is not the one that the server's clients have anyway.
 
     Raises
     ------
@@ -61,7 +67,7 @@ def empty_catalog(facts: ServerFacts) -> Catalog:
     if facts.dialect.is_mysql_like:
         from replayer.catalog.mysql import MysqlCatalog
 
-        return MysqlCatalog(facts)
+        return MysqlCatalog(facts, charset=charset) if charset else MysqlCatalog(facts)
     message = "the history of SQL Server cannot be replayed: its server names constraints at random"
     raise DialectError(message, hint="type --schema state")
 
@@ -109,7 +115,7 @@ def replay_history(
         from replayer.dialects.answers import Answers
 
         backing = CatalogBacking(
-            empty_catalog(facts),
+            empty_catalog(facts, session_charset(connection)),
             journal,
             connection.Database,
             Answers(),

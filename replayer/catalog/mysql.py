@@ -16,6 +16,7 @@ from replayer.catalog.lexer import split_statements
 from replayer.catalog.mysql_cursor import MysqlSyntaxError
 from replayer.catalog.mysql_rules import ServerRules
 from replayer.catalog.mysql_schema import MysqlSchema
+from replayer.catalog.mysql_texts import DEFAULT_CHARSET
 from replayer.catalog.mysql_tokens import columns_in, open_comments
 from replayer.catalog.schema import (
     Check,
@@ -58,10 +59,15 @@ class MysqlCatalog(Catalog):
         The server: its dialect and version decide what statements do.
     database
         The name of the database, which stands in some of the server's refusals.
+    charset
+        The character set of the sessions that tell it statements.
     """
 
-    def __init__(self, facts: ServerFacts, database: str = "default") -> None:
+    def __init__(
+        self, facts: ServerFacts, database: str = "default", charset: str = DEFAULT_CHARSET
+    ) -> None:
         super().__init__(facts)
+        self.charset = charset
         self.schema = MysqlSchema(ServerRules.of(facts), database)
         self._shown: dict[str, tuple[MysqlTable, Table]] = {}
         """The tables as they were shown last; a table that changes is another one."""
@@ -120,14 +126,14 @@ class MysqlCatalog(Catalog):
 
     def copy(self) -> MysqlCatalog:
         """Return a catalogue that knows the same, and goes its own way."""
-        copied = MysqlCatalog(self.facts)
+        copied = MysqlCatalog(self.facts, charset=self.charset)
         copied.schema = self.schema.copy()
         copied._shown = dict(self._shown)
         return copied
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the DDL that makes this schema in an empty database, in one pass."""
-        return write_schema(self.schema)
+        return write_schema(self.schema, self.charset)
 
 
 def _table(table: MysqlTable) -> Table:

@@ -105,6 +105,7 @@ class MysqlSchema(ReferringTables):
             table.checks = []
             for check in checks:
                 table.add_check(replace(check, name=None))
+            table.age()
         return table
 
     def alter_table(self, statement: AlterTable) -> None:

@@ -47,6 +47,8 @@ class MysqlTable(ColumnedTable):
         """
         actions = tuple(actions)
         self.is_new = not self.columns
+        if not all(isinstance(action, RenameTo) for action in actions):
+            self.age()
         self.counted = {
             f"{self.name}_chk_": _highest(f"{self.name}_chk_", (c.name for c in self.checks)),
             f"{self.name}_ibfk_": _highest(

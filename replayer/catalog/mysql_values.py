@@ -8,7 +8,7 @@ them into those.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 
@@ -92,6 +92,8 @@ class Check:
     """The column in whose definition it stood."""
     made_for: str | None = None
     """The name that this column had then: MariaDB shows a column's check under it ever after."""
+    is_fresh: bool = field(default=True, compare=False)
+    """Whether the table has not been altered since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ class Column:
     stored: bool = False
     options: str = ""
     """``INVISIBLE``, ``SRID 4326`` and the like."""
+    is_fresh: bool = field(default=True, compare=False)
+    """Whether the table has not been altered since this definition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

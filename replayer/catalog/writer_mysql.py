@@ -12,6 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from replayer.catalog.loading import loading_order
 from replayer.catalog.mysql_reader import read_statement
 from replayer.catalog.mysql_table import MysqlTable
+from replayer.catalog.mysql_texts import (
+    DEFAULT_CHARSET,
+    fresh_checks,
+    has_converted,
+    read_again,
+)
 from replayer.catalog.mysql_tokens import quote_name, quote_string
 from replayer.catalog.mysql_values import (
     AlterTable,
@@ -36,8 +42,13 @@ _BEFORE_TABLES = ("sequence", "function", "procedure")
 _AFTER_TABLES = ("view", "trigger", "event")
 
 
-def write_schema(schema: MysqlSchema) -> tuple[Statement, ...]:
+def write_schema(schema: MysqlSchema, charset: str = DEFAULT_CHARSET) -> tuple[Statement, ...]:
     """Return the statements that make a schema in an empty database, in one pass.
+
+    Parameters
+    ----------
+    charset
+        Of the sessions that made it, and that will load these statements.
 
     Notes
     -----
@@ -53,7 +64,7 @@ def write_schema(schema: MysqlSchema) -> tuple[Statement, ...]:
     }
     for name in loading_order(targets):
         made.add(name)
-        written = write_table(schema.tables[name], made)
+        written = write_table(schema.tables[name], made, charset)
         found += [Statement(sql=sql, table=name) for sql in written.made]
         late += [Statement(sql=sql, table=name) for sql in written.late]
     found += late
@@ -75,10 +86,10 @@ class WrittenTable(NamedTuple):
     made: tuple[str, ...]
     """``CREATE TABLE``, and ``ALTER TABLE`` for what it has no words for."""
     late: tuple[str, ...]
-    """``ALTER TABLE`` for each foreign key that has to wait for its target."""
+    """``ALTER TABLE`` for each foreign key that has to wait for its target, and for its texts."""
 
 
-def write_table(table: MysqlTable, made: set[str]) -> WrittenTable:
+def write_table(table: MysqlTable, made: set[str], charset: str = DEFAULT_CHARSET) -> WrittenTable:
     """Return the statements that make one table.
 
     Parameters
@@ -87,6 +98,8 @@ def write_table(table: MysqlTable, made: set[str]) -> WrittenTable:
         The table to write.
     made
         The names of the tables that are there by then, this one among them.
+    charset
+        Of the session.
     """
     renames = _renames(table)
     first = _before(table, renames)
@@ -97,6 +110,11 @@ def write_table(table: MysqlTable, made: set[str]) -> WrittenTable:
         f"ALTER TABLE {quote_name(table.name)} ADD {_foreign_key(foreign_key)}"
         for foreign_key in late
     )
+    fresh = fresh_checks(table, charset)
+    if has_converted(table, charset) or (fresh and (altered or added)):
+        first.checks = [check for check in first.checks if check not in fresh]
+        if fresh or not (altered or added):
+            added = (*added, read_again(table, fresh))
     short = WrittenTable((_TableWriter(first, late, explicit=False).statement(), *altered), added)
     if _reads_back(table, (*short.made, *short.late)):
         return short

@@ -15,6 +15,14 @@ _COMMENT = re.compile(r"COMMENT\s*=?\s*'(?:[^'\\]|''|\\.)*'", re.IGNORECASE | re
 _THREE_BYTES = frozenset({"utf8", "utf8mb3"})
 
 
+def session_charset(connection: Any) -> str:  # noqa: ANN401 - an offline wrapper
+    """Return the character set of the project's sessions, or "" where a client's is the same."""
+    if connection.facts.dialect is not Dialect.MYSQL:
+        return ""
+    charset = str(connection.get_connection_params().get("charset", "")).lower()
+    return "utf8mb3" if charset in _THREE_BYTES else ""
+
+
 def session_statements(
     connection: Any,  # noqa: ANN401 - an offline wrapper
     statements: Iterable[Statement],
@@ -29,10 +37,6 @@ def session_statements(
     MariaDB keeps the text alone.
     Source: django/db/backends/mysql/base.py, ``get_connection_params`` (4.2 to 6.1).
     """
-    if connection.facts.dialect is not Dialect.MYSQL:
-        return ()
-    charset = str(connection.get_connection_params().get("charset", "")).lower()
+    charset = session_charset(connection)
     has_text = any("'" in _COMMENT.sub("", statement.sql) for statement in statements)
-    if charset not in _THREE_BYTES or not has_text:
-        return ()
-    return (Statement(sql="SET NAMES utf8mb3"),)
+    return (Statement(sql=f"SET NAMES {charset}"),) if charset and has_text else ()

@@ -113,6 +113,21 @@ def test_script_is_refused_and_taken_as_the_server_does(
     assert_dump_is_what_the_server_holds(cursor, catalog)
 
 
+@pytest.mark.server
+def test_texts_of_a_session_with_three_bytes_are_kept_as_the_server_keeps_them(
+    cursor: Any, server: Server, catalog: MysqlCatalog
+) -> None:
+    script = next(path for path in SCRIPTS if path.stem == "texts_read_again")
+    told = MysqlCatalog(catalog.facts, DATABASE, charset="utf8mb3")
+    cursor.execute("SET NAMES utf8mb3")
+    for sql in script.read_text().split(";\n"):
+        cursor.execute(sql)
+        told.execute(sql)
+    assert_dump_is_what_the_server_holds(cursor, told)
+    kept = "".join(shown(cursor, DATABASE).values())
+    assert ("_utf8mb3'x'" in kept and "_utf8mb4'x'" in kept) is (server.dialect == "mysql")
+
+
 TABLES = ("t1", "t2", "t3")
 COLUMNS = ("a", "b", "c", "d")
 TYPES = ("integer", "integer", "bigint", "varchar(20)", "integer UNSIGNED", "bool", "datetime(6)")

@@ -175,3 +175,42 @@ def test_tables_load_after_those_that_they_point_at_and_cycles_end_in_alter_tabl
     made = catalog(MARIADB, HISTORIES["foreign_keys_both_ways"])
     heads = [statement.sql.split("` ")[0] for statement in made.statements()]
     assert heads == ["CREATE TABLE `b", "CREATE TABLE `a", "ALTER TABLE `b"]
+
+
+CHECKED = "CREATE TABLE t (a varchar(9) NULL, CONSTRAINT c CHECK (`a` = 'x'))"
+LATIN = "CREATE TABLE t (l varchar(9) COLLATE latin1_bin NULL, CONSTRAINT c CHECK (`l` = 'x'))"
+AGAIN = "ALTER TABLE `t` FORCE"
+
+
+@pytest.mark.parametrize(
+    ("facts", "charset", "statements", "last"),
+    [
+        (MYSQL, "utf8mb3", [CHECKED], []),
+        (MYSQL, "utf8mb3", [CHECKED, "ALTER TABLE t ADD n integer NULL"], [AGAIN]),
+        (MYSQL, "utf8mb3", [CHECKED, "CREATE INDEX i ON t (a)"], [AGAIN]),
+        (MYSQL, "utf8mb3", [CHECKED, "RENAME TABLE t TO u, u TO t"], []),
+        (MYSQL, "utf8mb4", [CHECKED, "ALTER TABLE t ADD n integer NULL"], []),
+        (MYSQL, "utf8mb4", [LATIN, "ALTER TABLE t ADD n integer NULL"], [AGAIN]),
+        (MARIADB, "utf8mb3", [CHECKED, "ALTER TABLE t ADD n integer NULL"], []),
+        (
+            MYSQL,
+            "utf8mb3",
+            [CHECKED, "ALTER TABLE t ADD CONSTRAINT d CHECK (`a` <> 'y')"],
+            ["ALTER TABLE `t` ADD CONSTRAINT `d` CHECK (`a` <> 'y')"],
+        ),
+        (
+            MYSQL,
+            "utf8mb3",
+            [CHECKED, "ALTER TABLE t ADD CONSTRAINT d CHECK (`a` IS NOT NULL)"],
+            [AGAIN],
+        ),
+        (MYSQL, "utf8mb3", [CHECKED, "ALTER TABLE t DROP CHECK c"], []),
+    ],
+)
+def test_texts_are_read_again_where_the_history_had_them_read_again(
+    facts: ServerFacts, charset: str, statements: list[str], last: list[str]
+) -> None:
+    catalog = MysqlCatalog(facts, charset=charset)
+    for sql in statements:
+        catalog.execute(sql)
+    assert [statement.sql for statement in catalog.copy().statements()][1:] == last

@@ -1,0 +1,98 @@
+"""The texts in what MySQL keeps of checks and generated columns: of which character set they are.
+
+A statement's texts are of the session's character set, and the server keeps it with them:
+``_utf8mb3'open'``. Each ``ALTER TABLE`` reads the expressions that are kept already once more,
+this time with the columns at hand, and converts a text that is compared with a column to the
+column's character set: ``_utf8mb4'open'``. Only a rename of the table does not.
+Source: sql/sql_table.cc, ``prepare_check_constraints_for_alter``; sql/item.cc,
+``Item_string::safe_charset_converter`` (seen on MySQL 9.7).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from replayer.catalog.mysql_tokens import columns_in, quote_name, tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from replayer.catalog.mysql_state import TableState
+    from replayer.catalog.mysql_values import Check, Column
+
+DEFAULT_CHARSET = "utf8mb4"
+_CHARACTERS = re.compile(r"(?:national\b|n?(?:var)?char|\w*text|enum|set|json)\b", re.IGNORECASE)
+_BYTES = re.compile(r"\w*(?:blob|binary)\b", re.IGNORECASE)
+
+
+def is_converted(expression: str, table: TableState, charset: str) -> bool:
+    """Return whether the server may convert a text when it reads an expression once more.
+
+    Parameters
+    ----------
+    charset
+        Of the session in which the expression was told.
+
+    Notes
+    -----
+    An expression that only seems to be converted is written in more words than it needs, no more.
+    """
+    if not any(
+        token.kind == "string" and token.text[0] in "'\"" for token in tokens_of(expression)
+    ):
+        return False
+    names = set(columns_in(expression, table.column_names()))
+    return any(
+        _charset_of(column, table) not in {"", charset}
+        for column in table.columns
+        if column.name in names
+    )
+
+
+def _charset_of(column: Column, table: TableState) -> str:
+    """Return the character set of a column; an empty text for one that has no texts."""
+    if _BYTES.match(column.type):
+        return "binary"
+    if not _CHARACTERS.match(column.type):
+        return ""
+    told = column.charset or _of_collation(column.collation)
+    if not told and not column.type.lower().startswith("json"):
+        told = table.options.get("CHARSET") or _of_collation(table.options.get("COLLATE"))
+    return "utf8mb3" if told == "utf8" else (told or DEFAULT_CHARSET).lower()
+
+
+def _of_collation(collation: str | None) -> str:
+    return (collation or "").strip("'`").lower().partition("_")[0]
+
+
+def fresh_checks(table: TableState, charset: str) -> tuple[Check, ...]:
+    """Return the checks whose texts the server would convert with the next ``ALTER TABLE``."""
+    if table.rules.is_mariadb:
+        return ()
+    return tuple(
+        check
+        for check in table.checks
+        if check.is_fresh and is_converted(check.expression, table, charset)
+    )
+
+
+def has_converted(table: TableState, charset: str) -> bool:
+    """Return whether the server has converted texts of a table, for it was altered since."""
+    if table.rules.is_mariadb:
+        return False
+    told = [check.expression for check in table.checks if not check.is_fresh]
+    told += [c.generated for c in table.columns if c.generated is not None and not c.is_fresh]
+    return any(is_converted(expression, table, charset) for expression in told)
+
+
+def read_again(table: TableState, fresh: Sequence[Check]) -> str:
+    """Return the statement that has the server read all of a table again but these checks."""
+    head = f"ALTER TABLE {quote_name(table.name)}"
+    if not fresh:
+        return f"{head} FORCE"
+    return f"{head} " + ", ".join(
+        f"ADD CONSTRAINT {quote_name(check.name or '')} CHECK ({check.expression})"
+        + ("" if check.enforced else " NOT ENFORCED")
+        for check in fresh
+    )

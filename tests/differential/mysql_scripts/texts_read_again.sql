@@ -1,0 +1,21 @@
+CREATE TABLE p (id bigint primary key);
+CREATE TABLE fresh (a varchar(9), l varchar(9) CHARACTER SET latin1, CONSTRAINT f1 CHECK (a = 'x'), CONSTRAINT f2 CHECK (l <> 'x'));
+CREATE TABLE aged (a varchar(9), l varchar(9) COLLATE latin1_bin, d date, CONSTRAINT a1 CHECK (a = 'x'), CONSTRAINT a2 CHECK (l IN ('x', 'y')), CONSTRAINT a3 CHECK (d > '1990-01-01'));
+CREATE INDEX by_day ON aged (d);
+CREATE TABLE mixed (a varchar(9), l varchar(9) CHARACTER SET latin1, j json, CONSTRAINT m1 CHECK (a <> 'it''s' AND l <> 'x'));
+ALTER TABLE mixed ADD CONSTRAINT m2 CHECK (l LIKE 'x%');
+ALTER TABLE mixed ADD CONSTRAINT m3 CHECK (CONCAT(a, 'x', l) <> CONCAT('x', 'y')), ADD CONSTRAINT m0 CHECK (a <> 'z');
+CREATE TABLE keyed (p_id bigint, l varchar(9) CHARACTER SET latin1, a text, CONSTRAINT k1 CHECK (l = 'x'), CONSTRAINT k2 CHECK (a = 'x'));
+ALTER TABLE keyed ADD CONSTRAINT k_fk FOREIGN KEY (p_id) REFERENCES p (id);
+CREATE TABLE first_one (id bigint primary key, other bigint, l varchar(9) CHARACTER SET latin1, a varchar(9));
+CREATE TABLE other_one (id bigint primary key, other bigint, l varchar(9) CHARACTER SET latin1, a varchar(9));
+ALTER TABLE first_one ADD CONSTRAINT o_fk FOREIGN KEY (other) REFERENCES other_one (id);
+ALTER TABLE other_one ADD CONSTRAINT f_fk FOREIGN KEY (other) REFERENCES first_one (id);
+ALTER TABLE first_one ADD CONSTRAINT o1 CHECK (l = 'x');
+ALTER TABLE other_one ADD CONSTRAINT o2 CHECK (a = 'x');
+CREATE TABLE renamed (l varchar(9) CHARACTER SET latin1, a varchar(9), CHECK (l = 'x'), CHECK (a = 'x'));
+RENAME TABLE renamed TO named;
+CREATE TABLE copied LIKE named;
+CREATE TABLE made (l varchar(9) CHARACTER SET latin1, a varchar(9), g varchar(20) GENERATED ALWAYS AS (CONCAT(l, 'x')) STORED, h varchar(20) GENERATED ALWAYS AS (CONCAT(a, 'x')) STORED);
+CREATE TABLE remade (l varchar(9) CHARACTER SET latin1, a varchar(9), g varchar(20) GENERATED ALWAYS AS (CONCAT(l, 'x')) STORED, h varchar(20) GENERATED ALWAYS AS (CONCAT(a, 'x')) STORED);
+ALTER TABLE remade ADD COLUMN last_one int
