@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from replayer.cli.console import Document
 
 COMMANDS = ("sql", "check", "explain", "init", "ledger", "names-query")
+_OURS = Path(__file__).parents[1]
 EXIT_BUG = 70
 """sysexits.h's EX_SOFTWARE."""
 EXIT_PIPE = 141
@@ -81,11 +82,9 @@ def main(argv: Sequence[str], document: Document) -> int:
         # argparse's --help and --version; a project's own sys.exit has been caught where it can be.
         return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 2
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is our bug
-        traceback.print_exc(file=sys.stderr)
-        console.error(
-            f"this is a bug in replayer {__version__} ({type(error).__name__}); please report it "
-            "with the traceback above"
-        )
+        if is_traced:
+            traceback.print_exc(file=sys.stderr)
+        console.error(_bug(error, is_traced=is_traced))
         return EXIT_BUG
 
 
@@ -144,6 +143,23 @@ def _with_command(argv: list[str]) -> list[str]:
 
 def _command(name: str) -> Any:  # noqa: ANN401 - a module with HELP, add_arguments and run
     return importlib.import_module(f"replayer.cli.{name.replace('-', '_')}")
+
+
+def _bug(error: BaseException, *, is_traced: bool) -> str:
+    """Return the sentence on a bug of ours, which asks for the report."""
+    from replayer.project.blame import text_of
+
+    place = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        path = Path(frame.f_code.co_filename)
+        if path.is_relative_to(_OURS):
+            place = f" at {path.relative_to(_OURS.parent).as_posix()}:{line}"
+    how = (
+        "report it with the traceback above"
+        if is_traced
+        else "type the command again with --traceback, and report what it shows"
+    )
+    return f"this is a bug in replayer {__version__} ({text_of(error)}{place}); please {how}"
 
 
 def _tell(console: Console, error: ReplayerError) -> None:

@@ -10,7 +10,7 @@ from django.db import NotSupportedError, router
 from django.db.backends.ddl_references import Statement as DjangoStatement
 
 from replayer.ddl.order import in_loading_order
-from replayer.ddl.unsupported import unsupported_part
+from replayer.ddl.unsupported import dangling_relation, unsupported_part
 from replayer.dialects.backing import Recorder
 from replayer.errors import DialectError, ProjectError, ReplayerError
 from replayer.model import ModelKey, Statement
@@ -76,6 +76,8 @@ def render_models(
     ------
     DialectError
         When the dialect cannot express a model; it names the model.
+    ProjectError
+        When a relation of a model points at none.
     """
     chosen = [model for model in models if is_rendered(model, connection.alias)]
     recorder = Recorder(fuzzy_collations=fuzzy_collations)
@@ -108,6 +110,9 @@ def _create(editor: Any, model: Any) -> None:  # noqa: ANN401 - Django's classes
     except ReplayerError:
         raise
     except Exception as error:
+        nowhere = dangling_relation(model)
+        if nowhere is not None:
+            raise ProjectError(nowhere) from error
         dialect = editor.connection.facts.dialect.value
         # Who raises that error says what is not supported; any other one is an accident of a field
         # or a constraint that was written for another vendor.

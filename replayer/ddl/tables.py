@@ -8,6 +8,7 @@ from django.apps import apps as global_apps
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import StateApps
 
+from replayer.errors import HistoryError
 from replayer.replay.copies import Spent, renderable
 
 if TYPE_CHECKING:
@@ -25,12 +26,18 @@ def rendered_state_models(state: ProjectState, *, is_spent: bool = False) -> lis
 
     Raises
     ------
-    ValueError
+    HistoryError
         When a relation of the state points at a model that the state doesn't hold.
     """
     light = Spent(state.models.values()).renderable if is_spent else renderable
     states = {key: light(model_state) for key, model_state in state.models.items()}
-    registry = StateApps(state.real_apps, states)  # type: ignore[arg-type]  # sets serve
+    try:
+        registry = StateApps(state.real_apps, states)  # type: ignore[arg-type]  # sets serve
+    except ValueError as error:
+        # One line for each; django/db/migrations/state.py and django/core/checks/model_checks.py.
+        told = "; ".join(line.rstrip(".") for line in str(error).splitlines())
+        message = f"the final state of the migrations cannot be rendered: {told}"
+        raise HistoryError(message) from error
     labels = {(state.app_label, state.name_lower): None for state in states.values()}
     return [registry.get_model(*key) for key in labels]
 

@@ -19,6 +19,24 @@ def unsupported_part(model: Any, connection: Any) -> str | None:  # noqa: ANN401
     return next(_parts(model._meta, connection), None)  # noqa: SLF001 - Django's public name
 
 
+def dangling_relation(model: Any) -> str | None:  # noqa: ANN401 - a model class
+    """Return a sentence on the first relation whose model does not exist, or None.
+
+    Notes
+    -----
+    Django leaves the name in the place of such a model; its own check is fields.E300.
+    """
+    meta = model._meta  # noqa: SLF001 - Django's public name
+    for field in (*meta.local_fields, *meta.local_many_to_many):
+        target = getattr(getattr(field, "remote_field", None), "model", None)
+        if isinstance(target, str):
+            return (
+                f"the field {field.name!r} of {meta.label!r} points at {target!r}, "
+                "which is a model of no installed app"
+            )
+    return None
+
+
 def _parts(meta: Any, connection: Any) -> Iterator[str]:  # noqa: ANN401 - Django's classes
     features = connection.features
     can_generate = getattr(features, "supports_stored_generated_columns", False) or getattr(

@@ -49,6 +49,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "only_unmigrated_apps": ("the schema is empty",),
     "query_on_import_uncaught": ("shop/models.py:9 asks the database",),
+    "relation_to_no_model": ("shop.0002_product_depot: operation 0", "'storage.depot'"),
     "remove_unknown_index": ("shop.0002_tidy: operation 0", "shop_product_never_made"),
     "settings_call_sys_exit": ("'config.settings' calls sys.exit(0)", "config/settings.py:"),
     "settings_fail_to_import": ("'a_package_that_nobody_installed'", "config/settings.py:24"),
@@ -164,6 +165,21 @@ def test_a_refused_field_is_an_error_of_the_final_schema_too(schema: str) -> Non
     assert (ran.stdout, ran.status) == ("", 2)
     assert "year intervals need PostgreSQL" in ran.stderr
     assert "shop.Product" in ran.stderr or "shop.product" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--schema", "state"), "the final state of the migrations cannot be rendered: The field"),
+        (("--schema", "models"), "the field 'depot' of 'shop.Product' points at 'storage.Depot'"),
+    ],
+)
+def test_a_relation_to_no_model_is_one_sentence(arguments: tuple[str, ...], words: str) -> None:
+    project = BROKEN / "relation_to_no_model"
+    ran = run_forked("--dialect", "sqlite", *arguments, cwd=project)
+    assert (ran.stdout, ran.status) == ("", 2)
+    (error,) = errors_in(ran.stderr)
+    assert words in error
 
 
 def test_an_operation_that_fails_on_the_state_names_its_place_in_every_schema() -> None:
