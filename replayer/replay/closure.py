@@ -91,15 +91,15 @@ def stub_closure(  # noqa: C901 - two walks with one way of needing a model
 
     Notes
     -----
-    A stub keeps its keys, so what its keys point at is a stub in turn, and so are its bases.
+    A stub keeps its keys, so what its keys point at is a stub in turn, and so are its bases: also
+    where that is a model which is rendered in full beside it, as the parent of two children of
+    which one points at the other. A stub outlives the group, so it is bound to stubs alone.
     """
     whole = set(full)
     wanted: dict[ModelKey, set[str]] = {}
     waiting: list[tuple[ModelKey, Any]] = []
 
     def need(target: ModelKey, names: set[str]) -> None:
-        if target in whole:
-            return
         if target in wanted and names <= wanted[target]:
             return
         state = peek(target)
@@ -117,9 +117,11 @@ def stub_closure(  # noqa: C901 - two walks with one way of needing a model
 
     for key in whole:
         for base in bases(key, peek(key)):
-            need_base(base)
+            if base not in whole:
+                need_base(base)
         for _, field, target in relations(key, peek(key)):
-            need(target, _asked_for(field))
+            if target not in whole:
+                need(target, _asked_for(field))
     while waiting:
         key, state = waiting.pop()
         for base in bases(key, state):

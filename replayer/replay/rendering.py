@@ -84,17 +84,23 @@ class Renderer:
             return found
 
         full = full_closure(roots, look)
+        whole = frozenset(full)
         stubs = stub_closure(full, look)
         registry = GroupApps(sorted({key.app_label for key in (*full, *stubs)}))
         for key, model in self._stubs.models(stubs, peek).items():
-            registry.adopt(key, model)
+            # A stub of a model that stands here in full serves other stubs only: what is rendered
+            # here is bound to the full one.
+            if key not in whole:
+                registry.adopt(key, model)
         states = [renderable(peek(key)) for key in full]
         self._rendered += len(states)
         registry.render_multiple(states)
         group = Group(
             registry=registry,
-            full=frozenset(full),
-            states=tuple(item for item in looked.items() if item[0] not in stubs),
+            full=whole,
+            states=tuple(
+                item for item in looked.items() if item[0] in whole or item[0] not in stubs
+            ),
             outlines=tuple((key, Outline.of(looked[key], stubs[key])) for key in stubs),
         )
         self._groups[roots] = group
