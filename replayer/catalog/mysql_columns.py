@@ -47,6 +47,8 @@ class ColumnedTable(RenamingTable):
 
     def _told_column(self, spec: ColumnSpec) -> Column:
         column = spec.column
+        if not self.rules.knows_type(column.type):
+            raise refusals.unknown_type(column.type, is_mariadb=self.rules.is_mariadb)
         if column.default is not None and column.default.upper() == "NULL":
             if not column.null:
                 raise refusals.invalid_default(column.name)

@@ -207,6 +207,9 @@ class ItemReader(TokenCursor):
                 start = token.start
                 self.parenthesis()
                 words[-1] += self.sql[start : self.tokens[self.at - 1].end]
+            elif token.text in {"[", "]"} or (words[-1].endswith("[") and token.kind == "number"):
+                # An array of PostgreSQL: no type here, which who makes the column says.
+                words[-1] += self.next().text
             elif token.kind == "word" and token.upper not in _COLUMN_WORDS:
                 words.append(self.next().text)
             else:

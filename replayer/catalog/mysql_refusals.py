@@ -326,6 +326,13 @@ def syntax_error(near: str, *, is_mariadb: bool) -> CatalogError:
     )
 
 
+def unknown_type(told: str, *, is_mariadb: bool) -> CatalogError:
+    """4161 for a word that MariaDB takes for a plug-in's type, 1064 for all else."""
+    if is_mariadb and "[" not in told:
+        return refusal(4161, f"Unknown data type: '{told.partition('(')[0]}'")
+    return syntax_error(told, is_mariadb=is_mariadb)
+
+
 def not_a_table(database: str, name: str, *, is_mariadb: bool) -> CatalogError:
     """1347, from ``ALTER TABLE`` on a view."""
     words = "of type 'BASE TABLE'" if is_mariadb else "BASE TABLE"

@@ -40,6 +40,17 @@ _ALIASES = {
     "long varchar": "mediumtext",
     "long varbinary": "mediumblob",
 }
+_WORDS_OF_BOTH = """
+tinyint int1 bool boolean smallint int2 mediumint int3 middleint int integer int4 bigint int8
+serial decimal dec numeric fixed float float4 float8 double real bit date time datetime
+timestamp year char character varchar varcharacter nchar nvarchar national binary varbinary
+tinyblob blob mediumblob longblob tinytext text mediumtext longtext long enum set json geometry
+point linestring polygon multipoint multilinestring multipolygon geometrycollection vector
+"""
+_OF_BOTH = frozenset(_WORDS_OF_BOTH.split())
+_OF_MYSQL = frozenset({"geomcollection"})
+_OF_MARIADB = frozenset({"inet4", "inet6", "uuid", "xmltype", "mysql_json"})
+"""Its types that plug-ins bring."""
 _TYPE = re.compile(
     r"\s*([a-z_0-9]+(?:\s+(?:precision|varying|varchar|varbinary))?)\s*(\([^)]*\))?(.*)"
 )
@@ -81,6 +92,19 @@ class ServerRules:
     def shows_width(self) -> bool:
         """Whether the server keeps the display width of integers."""
         return self.is_mariadb or self.version < (8, 0, 19)
+
+    def knows_type(self, told: str) -> bool:
+        """Whether any version of the server has a type, by the word that it begins with.
+
+        Notes
+        -----
+        Source: the data types of both manuals (MySQL 9.7, MariaDB 11.8).
+        """
+        match = re.match(r"\w+", told)
+        if match is None or "[" in told:
+            return False
+        own = _OF_MARIADB if self.is_mariadb else _OF_MYSQL
+        return match.group().lower() in _OF_BOTH | own
 
     def canonical_type(self, told: str) -> str:  # noqa: C901 - the servers' list of oddities
         """Return a type as the server shows it.

@@ -10,7 +10,7 @@ from django.db import NotSupportedError, router
 from django.db.backends.ddl_references import Statement as DjangoStatement
 
 from replayer.ddl.order import in_loading_order
-from replayer.ddl.unsupported import dangling_relation, unsupported_part
+from replayer.ddl.unsupported import dangling_relation, unknown_type, unsupported_part
 from replayer.dialects.backing import Recorder
 from replayer.errors import DialectError, ProjectError, ReplayerError
 from replayer.model import ModelKey, Statement
@@ -105,15 +105,16 @@ def render_models(
 
 def _create(editor: Any, model: Any) -> None:  # noqa: ANN401 - Django's classes
     label = model._meta.label  # noqa: SLF001 - Django's public name
+    dialect = editor.connection.facts.dialect.value
     try:
         editor.create_model(model)
+        typeless = unknown_type(model, editor.connection)
     except ReplayerError:
         raise
     except Exception as error:
         nowhere = dangling_relation(model)
         if nowhere is not None:
             raise ProjectError(nowhere) from error
-        dialect = editor.connection.facts.dialect.value
         # Who raises that error says what is not supported; any other one is an accident of a field
         # or a constraint that was written for another vendor.
         is_told = isinstance(error, NotSupportedError)
@@ -121,6 +122,9 @@ def _create(editor: Any, model: Any) -> None:  # noqa: ANN401 - Django's classes
         told = part or f"the model {label!r}: {text_of(error)}"
         message = f"the dialect {dialect} cannot express {told}"
         raise DialectError(message) from error
+    if typeless is not None:
+        message = f"the dialect {dialect} cannot express {typeless}"
+        raise DialectError(message)
 
 
 def _is_kept(sql: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from replayer.catalog.mysql_rules import ServerRules
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,6 +19,25 @@ _POSTGRES = "django.contrib.postgres."
 def unsupported_part(model: Any, connection: Any) -> str | None:  # noqa: ANN401 - Django's classes
     """Return a phrase that names the first such part and its reason; None where there is none."""
     return next(_parts(model._meta, connection), None)  # noqa: SLF001 - Django's public name
+
+
+def unknown_type(model: Any, connection: Any) -> str | None:  # noqa: ANN401 - Django's classes
+    """Return a phrase on the first field whose type MySQL or MariaDB lacks; None for others.
+
+    Notes
+    -----
+    Their editor writes any type that a field tells of (django/db/backends/base/schema.py,
+    ``column_sql``); SQLite takes any, and PostgreSQL's types may come from extensions.
+    """
+    if connection.vendor != "mysql":
+        return None
+    rules = ServerRules.of(connection.facts)
+    for field in model._meta.local_fields:  # noqa: SLF001 - Django's public name
+        told = field.db_parameters(connection)["type"]
+        if told is not None and not rules.knows_type(str(told)):
+            label = model._meta.label  # noqa: SLF001 - as above
+            return f"the field {field.name!r} of {label!r}: it has no type {str(told)!r}"
+    return None
 
 
 def dangling_relation(model: Any) -> str | None:  # noqa: ANN401 - a model class

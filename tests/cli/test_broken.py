@@ -167,6 +167,16 @@ def test_a_refused_field_is_an_error_of_the_final_schema_too(schema: str) -> Non
     assert "shop.Product" in ran.stderr or "shop.product" in ran.stderr
 
 
+@pytest.mark.parametrize("dialect", ["mysql", "mariadb"])
+@pytest.mark.parametrize("schema", ["history", "state", "models"])
+def test_a_type_of_postgresql_alone_is_an_error_elsewhere(schema: str, dialect: str) -> None:
+    project = FIXTURES / "projects" / "postgres_zoo"
+    ran = run_forked("--dialect", dialect, "--schema", schema, cwd=project)
+    assert (ran.stdout, ran.status) == ("", 2)
+    (error,) = errors_in(ran.stderr)
+    assert re.search(r"it has no type '|Create model .* cannot be carried out", error)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -418,3 +418,33 @@ def test_mysql_refuses_a_key_of_a_whole_text() -> None:
     assert refusal(made, "CREATE INDEX i ON t (a)").number == 1170
     made.execute("CREATE FULLTEXT INDEX f ON t (a)")
     assert keys(made) == ["k", "f"]
+
+
+@pytest.mark.parametrize(
+    ("told", "mysql", "mariadb"),
+    [
+        ("integer[]", 1064, 1064),
+        ("varchar(10)[3]", 1064, 1064),
+        ("tstzrange", 1064, 4161),
+        ("timestamptz(6)", 1064, 4161),
+        ("inet6", 1064, None),
+        ("geomcollection", None, 4161),
+        ("Double Precision", None, None),
+        ("character varying(3)", None, None),
+        ("long varchar", None, None),
+        ("POINT", None, None),
+    ],
+)
+def test_a_type_that_the_server_lacks_is_refused(
+    told: str, mysql: int | None, mariadb: int | None
+) -> None:
+    for facts, number in ((MYSQL, mysql), (MARIADB, mariadb)):
+        for sql in (
+            f"CREATE TABLE `new` (`a` {told} NULL)",
+            f"ALTER TABLE `t` ADD COLUMN `a` {told}",
+        ):
+            made = catalog(facts, PARENT, CHILD)
+            if number is None:
+                made.execute(sql)
+            else:
+                assert refusal(made, sql).number == number
