@@ -78,6 +78,7 @@ _KINDS: tuple[tuple[tuple[str, ...], ObjectKind], ...] = (
 )
 _ON_TABLE = {ObjectKind.TRIGGER, ObjectKind.POLICY, ObjectKind.RULE}
 _ROUTINES = {ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.AGGREGATE}
+_MODES = {"IN", "OUT", "INOUT", "VARIADIC"}
 _TYPES_OF_TWO_WORDS = {"double", "character", "char", "timestamp", "time", "bit", "interval"}
 _FIRST = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*([A-Za-z]+|\()", re.DOTALL)
 _VERBS = ("CREATE", "DROP", "ALTER", "ATTACH", "PARTMAN", "EXECUTE")
@@ -261,13 +262,19 @@ def _split_arguments(text: str) -> list[str]:
 
 
 def _argument_type(text: str) -> str:
-    """Return the type in an argument's declaration; empty for one that is only given back."""
+    """Return the type in an argument's declaration; empty for one that is only given back.
+
+    Notes
+    -----
+    The mode stands before the name or after it, and no name is one; source: PostgreSQL's
+    ``func_arg`` (src/backend/parser/gram.y).
+    """
     text = re.split(r"\bDEFAULT\b|=", text, maxsplit=1, flags=re.IGNORECASE)[0].strip()
-    words = text.split()
-    if words[0].upper() in {"OUT", "TABLE"}:
+    declared = text.split()
+    modes = {word.upper() for word in declared} & _MODES
+    if modes == {"OUT"} or declared[0].upper() == "TABLE":
         return ""
-    if words[0].upper() in {"IN", "INOUT", "VARIADIC"} and len(words) > 1:
-        del words[0]
+    words = [word for word in declared if word.upper() not in _MODES]
     if len(words) > 1 and words[0].lower().partition("(")[0] not in _TYPES_OF_TWO_WORDS:
         del words[0]
     kind = canonical_type(Cursor(" ".join(words)).type())

@@ -106,6 +106,17 @@ def test_a_function_is_known_by_the_types_of_its_arguments() -> None:
     assert made.made.name == dropped.names[0]
 
 
+def test_the_mode_of_an_argument_stands_before_its_name_or_after_it() -> None:
+    made = read_statement(
+        "CREATE FUNCTION f(a IN varchar, INOUT b int, c OUT text, VARIADIC d int[]) "
+        "AS $$ $$ LANGUAGE sql"
+    )
+    dropped = read_statement("DROP FUNCTION f(varchar, IN integer, int[])")
+    assert isinstance(made, CreateOther)
+    assert isinstance(dropped, Drop)
+    assert made.made.name == dropped.names[0]
+
+
 @pytest.mark.parametrize(
     ("told", "kept"),
     [
