@@ -90,3 +90,22 @@ class Migration(migrations.Migration):
     assert 'CREATE TABLE "shelf_book"' in stdout
     assert "shelf.0002_unknown[0]: RunPython is opaque" in stderr
     assert "CreateModel" not in stderr
+
+
+def test_a_question_of_run_sql_that_nobody_reads_is_opaque_and_no_failure(tmp_path: Path) -> None:
+    files = {
+        **_FILES,
+        "shelf/migrations/0002_unknown.py": _FILES["shelf/migrations/0002_unknown.py"].replace(
+            "DO $$ BEGIN EXECUTE unknown(); END $$", "NOTIFY changed; VALUES (unknown())"
+        ),
+        "shelf/migrations/0003_refused.py": _FILES["shelf/migrations/0003_refused.py"].replace(
+            "DROP TABLE a", "CREATE TABLE c (id integer)"
+        ),
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    stdout, stderr, status = run_command("--settings=project_settings", cwd=tmp_path)
+    assert status == 0, stderr
+    assert 'CREATE TABLE "c"' in stdout
+    assert "shelf.0002_unknown[0]: RunSQL is opaque" in stderr
