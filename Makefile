@@ -94,7 +94,7 @@ test-all: $(VENV)/.public ## what needs servers or public packages too; `make se
 test-differential: $(VENV)/.public
 	@eval "$$(.ci/servers env)" && $(PYTEST) -m "$(DIFFERENTIAL)" $(ARGS)
 
-atlas-engine: ## build the program that plans as Atlas does, from Atlas's library (Go, gcc)
+atlas-engine: ## build what the Atlas tests plan with: the tool if it is served, and a program of its library (Go, gcc)
 	@.ci/atlas build
 
 test-atlas: $(VENV)/.public atlas-engine ## the Atlas source: the guide, files, and plans without noise; `make servers` comes first
