@@ -80,7 +80,7 @@ class Engines:
                 if path == DEFAULT_ENGINES[Dialect.MSSQL] and isinstance(error, ImportError):
                     message = "the dialect mssql needs the package mssql-django"
                     raise DriverMissingError(
-                        message, hint="type: pip install 'replayer[mssql]'"
+                        message, hint="type: pip install mssql-django"
                     ) from error
                 message = f"the database engine {engine!r} cannot be imported: {error}"
                 raise DialectError(message) from error
