@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from replayer.catalog.mysql_values import Check, Column
 
 DEFAULT_CHARSET = "utf8mb4"
-_CHARACTERS = re.compile(r"(?:national\b|n?(?:var)?char|\w*text|enum|set|json)\b", re.IGNORECASE)
+_CHARACTERS = re.compile(r"(?:(?:var)?char|\w*text|enum|set|json)\b", re.IGNORECASE)
+_NATIONAL = re.compile(r"(?:national|n(?:var)?char)\b", re.IGNORECASE)
 _BYTES = re.compile(r"\w*(?:blob|binary)\b", re.IGNORECASE)
+_INTRODUCER = re.compile(r"_(\w+?)\s*['\"]")
 
 
 def is_converted(expression: str, table: TableState, charset: str) -> bool:
@@ -38,28 +40,43 @@ def is_converted(expression: str, table: TableState, charset: str) -> bool:
     -----
     An expression that only seems to be converted is written in more words than it needs, no more.
     """
-    if not any(
-        token.kind == "string" and token.text[0] in "'\"" for token in tokens_of(expression)
-    ):
+    told = {
+        _charset_of_text(token.text, charset)
+        for token in tokens_of(expression)
+        if token.kind == "string"
+    } - {""}
+    if not told:
         return False
     names = set(columns_in(expression, table.column_names()))
-    return any(
-        _charset_of(column, table) not in {"", charset}
-        for column in table.columns
-        if column.name in names
-    )
+    kept = {_charset_of(column, table) for column in table.columns if column.name in names}
+    return any(text != characters for text in told for characters in kept - {""})
+
+
+def _charset_of_text(text: str, charset: str) -> str:
+    """Return the character set of a text; an empty text for bytes that are written out."""
+    if text[0] in "'\"":
+        return charset
+    if introducer := _INTRODUCER.match(text):
+        return _full(introducer[1])
+    return "utf8mb3" if text[0] in "nN" else ""
 
 
 def _charset_of(column: Column, table: TableState) -> str:
     """Return the character set of a column; an empty text for one that has no texts."""
     if _BYTES.match(column.type):
         return "binary"
+    if _NATIONAL.match(column.type):
+        return "utf8mb3"
     if not _CHARACTERS.match(column.type):
         return ""
     told = column.charset or _of_collation(column.collation)
     if not told and not column.type.lower().startswith("json"):
         told = table.options.get("CHARSET") or _of_collation(table.options.get("COLLATE"))
-    return "utf8mb3" if told == "utf8" else (told or DEFAULT_CHARSET).lower()
+    return _full(told or DEFAULT_CHARSET)
+
+
+def _full(charset: str) -> str:
+    return "utf8mb3" if charset.lower() == "utf8" else charset.lower()
 
 
 def _of_collation(collation: str | None) -> str:

@@ -18,4 +18,9 @@ RENAME TABLE renamed TO named;
 CREATE TABLE copied LIKE named;
 CREATE TABLE made (l varchar(9) CHARACTER SET latin1, a varchar(9), g varchar(20) GENERATED ALWAYS AS (CONCAT(l, 'x')) STORED, h varchar(20) GENERATED ALWAYS AS (CONCAT(a, 'x')) STORED);
 CREATE TABLE remade (l varchar(9) CHARACTER SET latin1, a varchar(9), g varchar(20) GENERATED ALWAYS AS (CONCAT(l, 'x')) STORED, h varchar(20) GENERATED ALWAYS AS (CONCAT(a, 'x')) STORED);
-ALTER TABLE remade ADD COLUMN last_one int
+ALTER TABLE remade ADD COLUMN last_one int;
+CREATE TABLE told (a varchar(9), n nvarchar(9), c national char(9), CONSTRAINT t1 CHECK (a <> 'x'), CONSTRAINT t2 CHECK (a <> _latin1'x' AND a <> x'41'), CONSTRAINT t3 CHECK (n <> 'x'), CONSTRAINT t4 CHECK (c <> N'x'), CONSTRAINT t5 CHECK (a <> n'x'));
+CREATE TABLE told_before LIKE told;
+CREATE TABLE told_again (a varchar(9), n nvarchar(9), CONSTRAINT g1 CHECK (a <> _latin1'x'), CONSTRAINT g2 CHECK (n <> 'x'));
+CREATE INDEX by_a ON told_again (a);
+ALTER TABLE told ADD CONSTRAINT t6 CHECK (a <> _latin1 'y'), ADD CONSTRAINT t0 CHECK (a <> 'y')
