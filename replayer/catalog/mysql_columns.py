@@ -157,13 +157,16 @@ class ColumnedTable(RenamingTable):
         self.columns = [column for column in self.columns if column.name.lower() not in going]
 
     def _drop_checks_of(self, going: dict[str, str]) -> None:
+        """Drop the checks that name no other column; those that name none at all go too."""
+        if not going:
+            return
         kept = []
         for check in self.checks:
             if check.column and check.column.lower() in going and check.name is None:
                 continue
             used = self.check_columns(check)
             gone = [column for column in used if column.lower() in going]
-            if not gone:
+            if used and not gone:
                 kept.append(check)
             elif len(gone) < len(used):
                 if self.rules.is_mariadb:

@@ -54,10 +54,6 @@ class TableState:
     def age(self) -> None:
         """Remember that the table is altered once more."""
         self.checks = [replace(c, is_fresh=False) if c.is_fresh else c for c in self.checks]
-        self.columns = [
-            replace(column, is_fresh=False) if column.generated and column.is_fresh else column
-            for column in self.columns
-        ]
 
     # Looking things up. Names of columns and keys know no case.
 

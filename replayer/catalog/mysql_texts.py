@@ -1,9 +1,11 @@
-"""The texts in what MySQL keeps of checks and generated columns: of which character set they are.
+"""The texts in the checks that MySQL keeps: of which character set they are.
 
 A statement's texts are of the session's character set, and the server keeps it with them:
-``_utf8mb3'open'``. Each ``ALTER TABLE`` reads the expressions that are kept already once more,
-this time with the columns at hand, and converts a text that is compared with a column to the
-column's character set: ``_utf8mb4'open'``. Only a rename of the table does not.
+``_utf8mb3'open'``. Each ``ALTER TABLE`` reads the checks that are kept already once more, this
+time with the columns at hand, and converts a text that is compared with a column to the column's
+character set: ``_utf8mb4'open'``. Only a rename of the table does not. What a function returns and
+``BETWEEN`` have a character set of their own, and a text beside a time is turned into one.
+Generated columns, functional indexes and defaults are converted when they are made.
 Source: sql/sql_table.cc, ``prepare_check_constraints_for_alter``; sql/item.cc,
 ``Item_string::safe_charset_converter`` (seen on MySQL 9.7).
 """
@@ -11,6 +13,7 @@ Source: sql/sql_table.cc, ``prepare_check_constraints_for_alter``; sql/item.cc,
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from replayer.catalog.mysql_tokens import columns_in, quote_name, tokens_of
@@ -19,12 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from replayer.catalog.mysql_state import TableState
+    from replayer.catalog.mysql_tokens import Token
     from replayer.catalog.mysql_values import Check, Column
 
 DEFAULT_CHARSET = "utf8mb4"
 _CHARACTERS = re.compile(r"(?:(?:var)?char|\w*text|enum|set|json)\b", re.IGNORECASE)
 _NATIONAL = re.compile(r"(?:national|n(?:var)?char)\b", re.IGNORECASE)
 _BYTES = re.compile(r"\w*(?:blob|binary)\b", re.IGNORECASE)
+_TIMES = re.compile(r"(?:time|year)\b", re.IGNORECASE)
+"""Types beside which a text becomes a value: ``TIME'09:00:00.000000'``."""
+_BEFORE_PARENTHESES = frozenset(
+    {"AND", "BETWEEN", "ELSE", "IN", "LIKE", "NOT", "OR", "THEN", "WHEN", "XOR"}
+)
 _INTRODUCER = re.compile(r"_(\w+?)\s*['\"]")
 
 
@@ -40,16 +49,28 @@ def is_converted(expression: str, table: TableState, charset: str) -> bool:
     -----
     An expression that only seems to be converted is written in more words than it needs, no more.
     """
-    told = {
-        _charset_of_text(token.text, charset)
-        for token in tokens_of(expression)
-        if token.kind == "string"
-    } - {""}
+    tokens = tokens_of(expression)
+    told = {_charset_of_text(t.text, charset) for t in tokens if t.kind == "string"} - {""}
     if not told:
         return False
     names = set(columns_in(expression, table.column_names()))
-    kept = {_charset_of(column, table) for column in table.columns if column.name in names}
+    columns = [column for column in table.columns if column.name in names]
+    kept = {_charset_of(column, table) for column in columns}
+    if any(_TIMES.match(column.type) for column in columns):
+        return True
+    has_function = _has_function(tokens)
+    if any(token.upper == "BETWEEN" for token in tokens) and (has_function or "" in kept):
+        return True
+    if has_function:
+        kept.add(DEFAULT_CHARSET)
     return any(text != characters for text in told for characters in kept - {""})
+
+
+def _has_function(tokens: Sequence[Token]) -> bool:
+    return any(
+        token.kind == "word" and after.text == "(" and token.upper not in _BEFORE_PARENTHESES
+        for token, after in pairwise(tokens)
+    )
 
 
 def _charset_of_text(text: str, charset: str) -> str:
@@ -98,9 +119,11 @@ def has_converted(table: TableState, charset: str) -> bool:
     """Return whether the server has converted texts of a table, for it was altered since."""
     if table.rules.is_mariadb:
         return False
-    told = [check.expression for check in table.checks if not check.is_fresh]
-    told += [c.generated for c in table.columns if c.generated is not None and not c.is_fresh]
-    return any(is_converted(expression, table, charset) for expression in told)
+    return any(
+        is_converted(check.expression, table, charset)
+        for check in table.checks
+        if not check.is_fresh
+    )
 
 
 def read_again(table: TableState, fresh: Sequence[Check]) -> str:

@@ -121,8 +121,6 @@ class Column:
     stored: bool = False
     options: str = ""
     """``INVISIBLE``, ``SRID 4326`` and the like."""
-    is_fresh: bool = field(default=True, compare=False)
-    """Whether the table has not been altered since this definition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,4 +23,10 @@ CREATE TABLE told (a varchar(9), n nvarchar(9), c national char(9), CONSTRAINT t
 CREATE TABLE told_before LIKE told;
 CREATE TABLE told_again (a varchar(9), n nvarchar(9), CONSTRAINT g1 CHECK (a <> _latin1'x'), CONSTRAINT g2 CHECK (n <> 'x'));
 CREATE INDEX by_a ON told_again (a);
-ALTER TABLE told ADD CONSTRAINT t6 CHECK (a <> _latin1 'y'), ADD CONSTRAINT t0 CHECK (a <> 'y')
+ALTER TABLE told ADD CONSTRAINT t6 CHECK (a <> _latin1 'y'), ADD CONSTRAINT t0 CHECK (a <> 'y');
+CREATE TABLE ranges (d date, t time(6), s datetime(6), p decimal(9,2), n integer, c varchar(9), CONSTRAINT r1 CHECK (d BETWEEN '2020-01-01' AND '2030-01-01'), CONSTRAINT r2 CHECK (p BETWEEN '0.5' AND '9.5'), CONSTRAINT r3 CHECK (t < '17:00:00'), CONSTRAINT r4 CHECK (s BETWEEN '2020-01-01 00:00:00' AND '2030-01-01 00:00:00'), CONSTRAINT r5 CHECK (c BETWEEN 'a' AND 'b'), CONSTRAINT r6 CHECK (t IN ('09:00:00', '10:00:00')), CONSTRAINT r7 CHECK (CHAR_LENGTH(c) BETWEEN '1' AND '5'));
+CREATE TABLE ranges_kept LIKE ranges;
+CREATE INDEX by_n ON ranges (n);
+ALTER TABLE ranges ADD CONSTRAINT r8 CHECK (n BETWEEN '1' AND '5'), ADD CONSTRAINT r0 CHECK (t >= '09:00:00');
+CREATE TABLE spoken (d date, n integer, CONSTRAINT s1 CHECK (SUBSTRING(d, 1, 2) <> 'x'), CONSTRAINT s2 CHECK (UPPER(n) <> 'x'));
+ALTER TABLE spoken ADD COLUMN last_one int

@@ -211,6 +211,15 @@ def test_mariadb_refuses_to_drop_a_column_of_a_wider_unique() -> None:
 
 
 @both
+def test_checks_that_name_no_column_go_with_any_column(facts: ServerFacts) -> None:
+    create = "CREATE TABLE t (a int, b int, CONSTRAINT c CHECK (1 = 1), CONSTRAINT d CHECK (a > 0))"
+    made = catalog(facts, create, "ALTER TABLE t ADD n int")
+    assert [check.name for check in made.schema.tables["t"].checks] == ["c", "d"]
+    made.execute("ALTER TABLE t DROP COLUMN n, ADD CONSTRAINT e CHECK (2 = 2)")
+    assert [check.name for check in made.schema.tables["t"].checks] == ["d", "e"]
+
+
+@both
 def test_modify_forgets_what_is_not_told_again(facts: ServerFacts) -> None:
     made = catalog(
         facts,

@@ -66,7 +66,6 @@ def test_a_text_is_converted_where_the_column_has_other_characters_than_the_sess
         ("c = _utf8mb4 'x'", False),
         ("c = _UTF8'x'", True),
         ("c = n'x'", True),
-        ("char_length(`d`) > 'x'", False),
     ],
 )
 def test_only_a_text_beside_a_column_of_characters_is_converted(
@@ -86,11 +85,41 @@ def test_checks_are_fresh_until_the_table_is_altered() -> None:
     assert has_converted(altered, "utf8mb3")
 
 
-def test_generated_columns_are_read_again_as_checks_are() -> None:
-    create = "CREATE TABLE t (c varchar(9), g varchar(9) AS (concat(c, 'x')) STORED)"
-    assert not has_converted(table(create), "utf8mb3")
-    assert has_converted(table(create, "ALTER TABLE t ADD n integer"), "utf8mb3")
-    assert not has_converted(table(create, "ALTER TABLE t ADD n integer"), "utf8mb4")
+@pytest.mark.parametrize(
+    ("expression", "charset", "converted"),
+    [
+        # MySQL compares with BETWEEN as numbers do, whose character set is latin1.
+        ("d BETWEEN '2020-01-01' AND '2021-01-01'", "utf8mb4", True),
+        ("n BETWEEN '1' AND '2'", "utf8mb4", True),
+        ("char_length(c) BETWEEN '1' AND '2'", "utf8mb4", True),
+        ("c BETWEEN 'a' AND 'b'", "utf8mb4", False),
+        ("c BETWEEN 'a' AND 'b'", "utf8mb3", True),
+        ("n BETWEEN 1 AND 2 AND c IS NOT NULL", "utf8mb4", False),
+        # Of a time or a year a text becomes a value.
+        ("t >= '09:00:00'", "utf8mb4", True),
+        ("y = '2020'", "utf8mb4", True),
+        ("s >= '2020-01-01 09:00:00'", "utf8mb4", False),
+        ("t IS NOT NULL", "utf8mb4", False),
+        # What a function returns is of the connection that alters the table.
+        ("dayname(d) = 'x'", "utf8mb3", True),
+        ("dayname(d) = 'x'", "utf8mb4", False),
+        ("d IN ('2020-01-01')", "utf8mb3", False),
+        ("NOT (d = '2020-01-01' AND (n = '1'))", "utf8mb3", False),
+    ],
+)
+def test_texts_are_converted_beside_what_is_no_text_too(
+    expression: str, charset: str, *, converted: bool
+) -> None:
+    made = table("CREATE TABLE t (n integer, c char(9), d date, t time(6), y year, s datetime(6))")
+    assert is_converted(expression, made, charset) is converted
+
+
+def test_generated_columns_are_converted_when_they_are_made() -> None:
+    made = table(
+        "CREATE TABLE t (c varchar(9), g varchar(9) AS (concat(c, 'x')) STORED)",
+        "ALTER TABLE t ADD n integer",
+    )
+    assert not has_converted(made, "utf8mb3")
 
 
 def test_mariadb_keeps_no_character_set_that_could_be_converted() -> None:
