@@ -18,7 +18,7 @@ def main() -> int:
     from replayer.ddl.verbatim import verbatim
     from replayer.dialects.connections import OfflineEngines, offline_connection
     from replayer.history.loader import load_history
-    from replayer.model import Dialect
+    from replayer.model import Dialect, Statement
     from replayer.project.boot import boot
     from replayer.project.drivers import backend_imports
     from replayer.project.locate import locate
@@ -39,17 +39,20 @@ def main() -> int:
         handlers=schema_handlers() if "--signals" in sys.argv else (),
     )
     catalog = replayed.catalog
-    printed = {
-        "verbatim": verbatim(replayed.records, catalog.dialect, replayed.handled)[1],
-        "compact": catalog.statements(),
-    }
+    # As Django's schema editor does before its first statement: Django 4.2 remakes a table that
+    # points twice at a renamed one while one of its foreign keys has the old name still.
+    # Source: django/db/backends/sqlite3/schema.py, DatabaseSchemaEditor.__enter__.
+    unchecked = Statement(sql="PRAGMA foreign_keys = OFF")
+    session = (unchecked,) if catalog.dialect is Dialect.SQLITE else ()
+    told = verbatim(replayed.records, catalog.dialect, replayed.handled)[1]
+    printed = {"verbatim": (*session, *told), "compact": catalog.statements()}
     found = [
         f"{name}: {difference}\n"
         for name, statements in printed.items()
         for difference in differences_of(catalog, statements)
     ]
     sys.stderr.write("".join(found))
-    return int(bool(found) or not all(printed.values()))
+    return int(bool(found) or not told or not printed["compact"])
 
 
 if __name__ == "__main__":
