@@ -7,14 +7,18 @@ other dialect, so that a project meets the same world whichever dialect is asked
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from replayer.dialects.editor import EditorMixin
 from replayer.dialects.literals import compose
 from replayer.dialects.offline import REFUSAL, OfflineWrapperMixin
 from replayer.dialects.scripts import ScriptMixin
+from replayer.dialects.sqlite_alterations import ColumnAlterations
 from replayer.dialects.sqlite_renaming import rename_alone
 from replayer.model import Dialect
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 class SqliteWrapperMixin(OfflineWrapperMixin):
@@ -37,24 +41,30 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
         """
         if self.backing is None:
             raise self.Database.OperationalError(REFUSAL)
-        params = {"database": ":memory:", "check_same_thread": False}
         self.init_commands: list[str] = []
         self.transaction_mode = None
-        self.connection = self.get_new_connection(params)  # type: ignore[attr-defined]
+        self.connection = self._open()
         self.connection.isolation_level = None
         # Django leaves a database in memory open, and Python 3.13 warns of it at the end.
         weakref.finalize(self, self.connection.close)
+        self._columns = ColumnAlterations(self.connection, self._open)
         if hasattr(self.backing, "adopt"):
             self.backing.adopt(self.connection)
         self.autocommit = True
         self.run_on_commit: list[object] = []
+
+    def _open(self) -> sqlite3.Connection:
+        """Return a new database, with Django's functions."""
+        params = {"database": ":memory:", "check_same_thread": False}
+        connection: sqlite3.Connection = self.get_new_connection(params)  # type: ignore[attr-defined]  # of the wrapper mixed into
+        return connection
 
     def create_cursor(self, name: str | None = None) -> Any:  # noqa: ANN401 - Django's class
         """Return a cursor of Django's own class that shows its statements to the backing."""
         del name
         from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 
-        backing = self.backing
+        backing, columns = self.backing, self._columns
 
         class RecordingCursor(SQLiteCursorWrapper):
             def execute(self, query: Any, params: Any = None) -> Any:  # noqa: ANN401
@@ -64,7 +74,7 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
                 if not backing.wants(text):
                     return self
                 result: Any = self
-                if not rename_alone(self.connection, text):
+                if not (columns.run(text) or rename_alone(self.connection, text)):
                     result = super().execute(query, params)
                 backing.ran(text)
                 return result
