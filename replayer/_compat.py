@@ -39,3 +39,23 @@ def signal_receivers(signal: Any) -> list[tuple[int, Any]]:  # noqa: ANN401 - Dj
         if alive is not None:
             found.append((sender, alive))
     return found
+
+
+def autodetector_of(command: Any, module: Any) -> Any:  # noqa: ANN401 - classes and modules
+    """Return the autodetector that a ``makemigrations`` compares by.
+
+    Parameters
+    ----------
+    command
+        The command, or its class.
+    module
+        That of Django's own command.
+
+    Notes
+    -----
+    It is an attribute of the command since Django 5.2 (#35813); before, a name of the module of
+    Django's own. Source: django/core/management/commands/makemigrations.py, ``Command.handle``.
+    """
+    if hasattr(module.Command, "autodetector"):
+        return command.autodetector
+    return module.MigrationAutodetector

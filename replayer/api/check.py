@@ -162,7 +162,9 @@ class _Check:
 
     def _drift(self, history: History, watched: Watched) -> None:
         detected = detect(history, watched.state)
-        if not detected.differing:
+        if detected.command.note:
+            self.notes.append(detected.command.note)
+        if not detected.differing and detected.is_empty:
             return
         # Imported here: most checks find the models as their state is, and need none of it.
         from replayer.drift.classify import Judge
@@ -180,7 +182,8 @@ class _Check:
             self.ownership,
             self.dialects,
         )
-        told = teller.tell(judged)
+        with detected.command.in_place():
+            told = teller.tell(judged)
         if self.request.has_sql and judged:
             told = self._with_sql(history, judged, told, connections)
         self.findings += [finding for finding, _ in told]

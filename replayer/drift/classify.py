@@ -11,6 +11,7 @@ from replayer.errors import DialectError
 from replayer.model import ModelKey
 from replayer.replay.models import ModelStates
 from replayer.replay.rendering import Renderer
+from replayer.replay.steps import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,13 +116,17 @@ class Judge:
                 after = now.clone()
                 after.models.touched.clear()
                 found.operation.state_forwards(found.app_label, after)
+                dialects = self._changed(key, now.models, after.models, first.models)
+                if not dialects and not is_plain(found.operation):
+                    # What an operation of a project's own autodetector does, no model shows.
+                    dialects = tuple(self._connections)
                 judged.append(
                     Judged(
                         found=found,
                         key=key,
                         before=now.models.peek(key),
                         after=after.models.peek(key),
-                        dialects=self._changed(key, now.models, after.models, first.models),
+                        dialects=dialects,
                     )
                 )
                 now = after

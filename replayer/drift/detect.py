@@ -1,4 +1,4 @@
-"""What ``makemigrations`` would write: Django's autodetector, handed only what may differ."""
+"""What ``makemigrations`` would write: the autodetector, handed only what may differ."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from replayer.drift.equal import Equality
 from replayer.drift.questioner import FieldRename, ModelRename, SilentQuestioner
 from replayer.errors import ProjectError
 from replayer.model import ModelKey
-from replayer.project.blame import text_of
+from replayer.project.blame import sentence, text_of
+from replayer.project.makemigrations import makemigrations
 from replayer.replay.closure import bases, relations
 from replayer.replay.state import target_key
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from django.db.migrations.operations.base import Operation
 
     from replayer.history.loader import History
+    from replayer.project.makemigrations import Makemigrations
     from replayer.replay.state import ReplayState
 
 
@@ -47,6 +49,8 @@ class Detected:
     model_renames: tuple[ModelRename, ...]
     models: Mapping[ModelKey, Any]
     """The model classes of the migrated apps."""
+    command: Makemigrations
+    """The command whose answer this is."""
 
     @property
     def is_empty(self) -> bool:
@@ -79,30 +83,38 @@ def detect(
     Raises
     ------
     ProjectError
-        When a field of a model cannot be taken apart and made again.
+        When a field of a model cannot be taken apart and made again, or the project's own
+        autodetector fails.
 
     Notes
     -----
     The answer is that of ``makemigrations --check --dry-run``, which compares all models with all.
     Models that are equal to their state take no part in it, except as bases, targets and referrers
-    of those that differ: the autodetector looks there for what must come first.
+    of those that differ: the autodetector looks there for what must come first. A project's own
+    autodetector may compare what Django's doesn't, so it is handed all of them.
     """
     if models is None:
         models = migrated_models(history)
-    with without_translations():
+    command = makemigrations()
+    is_djangos = command.autodetector is MigrationAutodetector
+    questioner = SilentQuestioner()
+    operations: tuple[FoundOperation, ...] = ()
+    with without_translations(), command.in_place():
         differing = _differing(models, state)
-        if not differing:
-            return Detected(
-                operations=(), differing=(), field_renames=(), model_renames=(), models=models
-            )
-        questioner = SilentQuestioner()
-        operations = _operations(history, state, models, differing, questioner)
+        keys: Iterable[ModelKey] = ()
+        if not is_djangos:
+            keys = sorted({ModelKey(*key) for key in state.models.keys_only()} | {*models})
+        elif differing:
+            keys = _with_neighbours(models, state, differing)
+        if keys:
+            operations = _operations(history, state, models, keys, questioner, command.autodetector)
     return Detected(
         operations=operations,
         differing=tuple(sorted(differing)),
         field_renames=tuple(questioner.fields),
         model_renames=tuple(questioner.models),
         models=models,
+        command=command,
     )
 
 
@@ -118,9 +130,21 @@ def _differing(models: Mapping[ModelKey, Any], state: ReplayState) -> set[ModelK
     found = {ModelKey(*key) for key in state.models.keys_only() if key not in models}
     for key, model in models.items():
         model_state = state.models.peek(key)
-        if model_state is None or not equality.is_equal(model, model_state):
+        if model_state is None or not _is_equal(equality, model, model_state):
             found.add(key)
     return found
+
+
+def _is_equal(equality: Equality, model: Any, model_state: Any) -> bool:  # noqa: ANN401 - as there
+    try:
+        return equality.is_equal(model, model_state)
+    except Exception as error:  # what a field's deconstruct raises
+        raise ProjectError(_not_compared(model, error)) from error
+
+
+def _not_compared(model: Any, error: Exception) -> str:  # noqa: ANN401 - a model class
+    label = model._meta.label  # noqa: SLF001 - Django's public name
+    return f"the model {label} cannot be compared with its migrations: {sentence(error)}"
 
 
 def model_state_of(model: Any) -> Any:  # noqa: ANN401 - a model class; Django's ModelState
@@ -135,26 +159,35 @@ def model_state_of(model: Any) -> Any:  # noqa: ANN401 - a model class; Django's
         return ModelState.from_model(model)
     except TypeError as error:
         raise ProjectError(text_of(error)) from error
+    except Exception as error:  # what a field's deconstruct raises
+        raise ProjectError(_not_compared(model, error)) from error
 
 
-def _operations(
+def _operations(  # noqa: PLR0917 - what detect has at hand
     history: History,
     state: ReplayState,
     models: Mapping[ModelKey, Any],
-    differing: Iterable[ModelKey],
+    keys: Iterable[ModelKey],
     questioner: SilentQuestioner,
+    autodetector: Any,  # noqa: ANN401 - its class
 ) -> tuple[FoundOperation, ...]:
-    keys = _with_neighbours(models, state, differing)
     labels = set(history.loader.unmigrated_apps)
     before = ProjectState(
         {key: state.models.peek(key).clone() for key in keys if key in state.models},
         real_apps=labels,
     )
     after = ProjectState({key: model_state_of(models[key]) for key in keys if key in models})
-    detector: Any = MigrationAutodetector(before, after, questioner)
+    detector: Any = autodetector(before, after, questioner)
     # It tells first migrations from others by it; the models that are equal count too.
     detector.existing_apps = {app_label for app_label, _ in state.models.keys_only()}
-    changes = detector.changes(graph=history.graph)
+    try:
+        changes = detector.changes(graph=history.graph)
+    except Exception as error:
+        if autodetector is MigrationAutodetector:
+            raise
+        name = f"{autodetector.__module__}.{autodetector.__qualname__}"
+        message = f"the project's own autodetector, {name}, fails: {sentence(error)}"
+        raise ProjectError(message) from error
     return tuple(
         FoundOperation(app_label=migration.app_label, operation=operation)
         for migration in _in_order(changes)
