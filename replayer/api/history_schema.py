@@ -56,16 +56,16 @@ def empty_catalog(facts: ServerFacts, charset: str = "") -> Catalog:
         For SQL Server, whose history cannot be replayed offline.
     """
     if facts.dialect is Dialect.SQLITE:
-        from replayer.catalog.sqlite import SqliteCatalog
+        from replayer.catalog.sqlite.catalog import SqliteCatalog
 
         return SqliteCatalog(facts)
     if facts.dialect is Dialect.POSTGRESQL:
-        from replayer.catalog.postgresql import PostgresCatalog
+        from replayer.catalog.postgresql.catalog import PostgresCatalog
         from replayer.dialects.answers.blocks import known_rows
 
         return PostgresCatalog(facts, ask=known_rows)
     if facts.dialect.is_mysql_like:
-        from replayer.catalog.mysql import MysqlCatalog
+        from replayer.catalog.mysql.catalog import MysqlCatalog
 
         return MysqlCatalog(facts, charset=charset) if charset else MysqlCatalog(facts)
     message = "the history of SQL Server cannot be replayed: its server names constraints at random"
@@ -108,7 +108,7 @@ def replay_history(
     facts: ServerFacts = connection.facts
     backing: CatalogBacking | SqliteBacking
     if facts.dialect is Dialect.SQLITE:
-        from replayer.catalog.sqlite import SqliteCatalog
+        from replayer.catalog.sqlite.catalog import SqliteCatalog
 
         backing = SqliteBacking(lambda database: SqliteCatalog(facts, connection=database), journal)
     else:

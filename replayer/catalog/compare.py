@@ -34,7 +34,7 @@ from replayer.catalog.changes import (
     TablePart,
 )
 from replayer.catalog.lexer import Words, is_name, unquote
-from replayer.catalog.postgresql_cursor import canonical_type
+from replayer.catalog.postgresql.cursor import canonical_type
 from replayer.catalog.schema import (
     Check,
     Column,

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from replayer.catalog.lexer import quote
-from replayer.catalog.mysql import MysqlCatalog
-from replayer.catalog.postgresql import PostgresCatalog
+from replayer.catalog.mysql.catalog import MysqlCatalog
+from replayer.catalog.postgresql.catalog import PostgresCatalog
 from replayer.catalog.schema import (
     Check,
     Column,
@@ -25,13 +25,13 @@ from replayer.catalog.schema import (
     Table,
     Unique,
 )
-from replayer.catalog.sqlite import SqliteCatalog
+from replayer.catalog.sqlite.catalog import SqliteCatalog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from replayer.catalog.catalog import Catalog
-    from replayer.catalog.mysql_table import MysqlTable
+    from replayer.catalog.mysql.table import MysqlTable
 
 _INDEX = re.compile(
     r"(CREATE\s+(?:UNIQUE\s+)?INDEX\s+)(?:\"(?:[^\"]|\"\")+\"|`[^`]+`|\[[^\]]+\]|\w+)",

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from replayer.catalog.sqlite import SqliteCatalog
+from replayer.catalog.sqlite.catalog import SqliteCatalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

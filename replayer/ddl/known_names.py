@@ -11,8 +11,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from replayer.catalog.mysql_tokens import columns_in
-from replayer.catalog.postgresql_cursor import canonical_type
+from replayer.catalog.mysql.tokens import columns_in
+from replayer.catalog.postgresql.cursor import canonical_type
 from replayer.catalog.renaming import Rename, Renumber, renamed
 from replayer.catalog.schema import (
     Check,
@@ -27,7 +27,7 @@ from replayer.catalog.schema import (
     Table,
     Unique,
 )
-from replayer.catalog.sqlite import SqliteCatalog
+from replayer.catalog.sqlite.catalog import SqliteCatalog
 from replayer.model import Dialect
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from replayer.catalog.mysql_rules import ServerRules
+from replayer.catalog.mysql.rules import ServerRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

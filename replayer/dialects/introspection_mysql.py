@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from replayer.catalog.mysql_tokens import name_of, quote_name, string_of, tokens_of
+from replayer.catalog.mysql.tokens import name_of, quote_name, string_of, tokens_of
 from replayer.catalog.schema import (
     Check,
     ForeignKey,

@@ -178,7 +178,7 @@ class PostgresqlIntrospectionMixin:
         catalog = catalog_of(self.connection)
         if catalog is None:
             return None
-        from replayer.catalog.postgresql_naming import clip
+        from replayer.catalog.postgresql.naming import clip
 
         return catalog.table(clip(name))
 

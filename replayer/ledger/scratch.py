@@ -81,7 +81,7 @@ def scratch(connection: Any) -> Iterator[Catalog]:  # noqa: ANN401 - an offline 
 
 @contextlib.contextmanager
 def _savepoint(connection: Any) -> Iterator[Catalog]:  # noqa: ANN401 - an offline wrapper
-    from replayer.catalog.sqlite import SqliteCatalog
+    from replayer.catalog.sqlite.catalog import SqliteCatalog
 
     database, backing = connection.connection, connection.backing
     catalog = backing.catalog

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from replayer.catalog.catalog import Catalog
-    from replayer.catalog.sqlite import SqliteCatalog
+    from replayer.catalog.sqlite.catalog import SqliteCatalog
     from replayer.dialects.answers import Answers
     from replayer.dialects.answers.rows import RowMemory
     from replayer.replay.journal import Journal

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from replayer.catalog.mysql import MysqlCatalog
+from replayer.catalog.mysql.catalog import MysqlCatalog
 from replayer.catalog.refusals import CatalogError
 from replayer.model import Dialect, ServerFacts
 from tests.differential.servers import (

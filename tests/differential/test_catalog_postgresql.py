@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from replayer.catalog.postgresql import PostgresCatalog
-from replayer.catalog.postgresql_cursor import canonical_type
+from replayer.catalog.postgresql.catalog import PostgresCatalog
+from replayer.catalog.postgresql.cursor import canonical_type
 from replayer.catalog.refusals import CatalogError
 from replayer.catalog.schema import (
     Check,
@@ -31,7 +31,7 @@ from tests.differential.servers import (
     server_version,
 )
 from tests.property.ddl_of_postgresql import histories
-from tests.unit.catalog.postgresql_samples import SEQUENCES
+from tests.unit.catalog.postgresql.samples import SEQUENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

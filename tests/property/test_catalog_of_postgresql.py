@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 
 from replayer.catalog.compare import compare
-from replayer.catalog.postgresql import PostgresCatalog
+from replayer.catalog.postgresql.catalog import PostgresCatalog
 from replayer.catalog.refusals import CatalogError
 from replayer.model import Dialect, ServerFacts
 from tests.property.ddl_of_postgresql import histories

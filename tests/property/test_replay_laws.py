@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.db.migrations.state import ProjectState
 from hypothesis import HealthCheck, assume, given, settings
 
-from replayer.catalog.sqlite import SqliteCatalog
+from replayer.catalog.sqlite.catalog import SqliteCatalog
 from replayer.dialects.facts import server_facts
 from replayer.errors import ReplayError
 from replayer.history.loader import link

@@ -12,7 +12,7 @@ import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from replayer.catalog import mysql_refusals
+from replayer.catalog.mysql import refusals as mysql_refusals
 from replayer.catalog.refusals import CatalogError, UndefinedColumn, UndefinedTable
 from replayer.catalog.schema import ObjectKind
 from replayer.dialects.answers.data import DataStatement, read_data

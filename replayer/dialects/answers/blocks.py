@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from replayer.catalog.postgresql_block_runner import Rows
+from replayer.catalog.postgresql.block_runner import Rows
 from replayer.dialects.answers import answer_query
 from replayer.dialects.refusals import CannotAnswer
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from replayer.catalog.lexer import Words, is_name, unquote
-from replayer.catalog.mysql_tokens import name_of, tokens_of
+from replayer.catalog.mysql.tokens import name_of, tokens_of
 from replayer.model import Dialect
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from replayer.catalog.mysql_refusals import no_such_table
+from replayer.catalog.mysql.refusals import no_such_table
 from replayer.catalog.schema import ForeignKey, ObjectKind, PrimaryKey, Unique
 from replayer.dialects.answers.tables import SystemTable, system_table
 from replayer.dialects.introspection_mysql import (

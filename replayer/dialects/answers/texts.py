@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from replayer.catalog.lexer import Words, quote_string, string_value, unquote
-from replayer.catalog.mysql_tokens import string_of, tokens_of
+from replayer.catalog.mysql.tokens import string_of, tokens_of
 from replayer.model import Dialect
 
 if TYPE_CHECKING:

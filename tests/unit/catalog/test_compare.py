@@ -16,10 +16,10 @@ from replayer.catalog.changes import (
     RenameIndex,
 )
 from replayer.catalog.compare import compare
-from replayer.catalog.sqlite import SqliteCatalog
+from replayer.catalog.sqlite.catalog import SqliteCatalog
 from replayer.dialects.facts import server_facts
 from replayer.model import Dialect
-from tests.unit.catalog.test_postgresql import catalog_of
+from tests.unit.catalog.postgresql.test_catalog import catalog_of
 
 
 def test_two_ways_to_write_one_thing_are_one() -> None:

@@ -6,7 +6,7 @@ import importlib
 
 import pytest
 
-from replayer.catalog.mysql_refusals import refusal
+from replayer.catalog.mysql.refusals import refusal
 from replayer.catalog.refusals import CatalogError
 from replayer.dialects.refusals import driver_error
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from replayer.catalog.catalog import Catalog
-from replayer.catalog.mysql import MysqlCatalog
-from replayer.catalog.postgresql import PostgresCatalog
+from replayer.catalog.mysql.catalog import MysqlCatalog
+from replayer.catalog.postgresql.catalog import PostgresCatalog
 from replayer.catalog.refusals import UndefinedColumn, UndefinedTable
 from replayer.dialects.answers import Answers
 from replayer.dialects.refusals import CannotAnswer

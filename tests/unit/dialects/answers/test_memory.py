@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from replayer.catalog.postgresql import PostgresCatalog
+from replayer.catalog.postgresql.catalog import PostgresCatalog
 from replayer.dialects.answers import Answers
 from replayer.dialects.answers.rows import reader_of
 from replayer.model import Dialect, ServerFacts
