@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import weakref
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,16 +21,35 @@ _ALTER = re.compile(
     \ (?P<what>ADD|DROP|RENAME)\ COLUMN\ "(?P<column>[^"'`\]]+)"\ ?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_COLUMNS = "SELECT rowid, type, name, tbl_name, sql FROM main.sqlite_master"
-_OF_TABLE = f"{_COLUMNS} WHERE tbl_name = ? OR tbl_name >= 'sqlite_stat' AND tbl_name < 'sqlite_t'"
-_ALL = f"{_COLUMNS} ORDER BY rowid"
-_LAST = f"{_COLUMNS} ORDER BY rowid DESC LIMIT ?"
-_ANY_TEMPORARY = "SELECT EXISTS (SELECT 1 FROM temp.sqlite_master)"
+_ROW = "SELECT rowid, type, name, tbl_name, sql FROM main.sqlite_master"
+_LAST = f"{_ROW} ORDER BY rowid DESC LIMIT ?"
+# The library's own tables never change, and that of counters stands among the others.
+_TEXTS = """
+SELECT tbl_name, sql FROM main.sqlite_master
+WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_'
+"""
+_ANY_SPECIAL = """
+SELECT EXISTS (SELECT 1 FROM temp.sqlite_master) OR EXISTS (
+    SELECT 1 FROM main.sqlite_master
+    WHERE tbl_name = ? AND type NOT IN ('table', 'index')
+    OR tbl_name >= 'sqlite_stat' AND tbl_name < 'sqlite_t'
+)
+"""
+# Views, triggers and virtual tables: they have no root page.
+_ANY_WITHOUT_PAGES = """
+SELECT EXISTS (SELECT 1 FROM main.sqlite_master WHERE coalesce(rootpage, 0) = 0)
+"""
 _EDIT_OTHERS = frozenset({"DROP", "RENAME"})
 """What rewrites the texts of other tables, too."""
 _SAVEPOINT = "replayer_alteration"
+_FEW = 100
+"""How many tables are looked for by their names."""
 _NOBODY = "sqlite_nobody"
 """A name that no table of a user can have."""
+
+
+_Text: TypeAlias = tuple[str, str]
+"""The table of an object, and the object's text."""
 
 
 class _Row(NamedTuple):
@@ -41,10 +60,6 @@ class _Row(NamedTuple):
     name: str
     table: str
     sql: str | None
-
-    @property
-    def is_virtual(self) -> bool:
-        return self.kind == "table" and (self.sql or "").upper().startswith("CREATE VIRTUAL")
 
 
 class ColumnAlterations:
@@ -73,8 +88,8 @@ class ColumnAlterations:
         self._connection = connection
         self._open_other = open_other
         self._other: sqlite3.Connection | None = None
-        self._settled: frozenset[tuple[str, str | None]] = frozenset()
-        """The tables and texts of all objects when their quotes were last put right.
+        self._settled: set[_Text] = set()
+        """The texts of all objects when their quotes were last put right.
 
         An index stands here beside its very table, on which depends what its quotes mean.
         """
@@ -98,40 +113,52 @@ class ColumnAlterations:
 
     def _alter(self, sql: str, match: re.Match[str]) -> bool:
         table, verb = match["table"], match["what"].upper()
-        rows = self._rows(None if verb in _EDIT_OTHERS else table)
-        if not any(row.name == table for row in rows) or self._is_filled(table):
+        edits_others = verb in _EDIT_OTHERS
+        if self._is_special(table, edits_others=edits_others) or self._is_filled(table):
             return False
-        touched = {table}
-        if verb in _EDIT_OTHERS:
-            touched |= {row.table for row in rows if (row.table, row.sql) not in self._settled}
+        touched, texts = {table}, set[_Text]()
+        if edits_others:
+            texts.update(self._connection.execute(_TEXTS).fetchall())
+            touched.update(name for name, _ in texts - self._settled)
         if verb == "RENAME":
-            touched |= _naming(table, match["column"], rows)
-        before = [row for row in rows if row.table in touched]
-        texts = self._altered(before, sql)
-        after = [row._replace(sql=texts[row.kind, row.name]) for row in before]
+            touched |= _naming(table, match["column"], texts)
+        before = self._rows(touched)
+        if not any(row.name == table for row in before):
+            return False
+        altered = self._altered(before, sql)
+        after = [row._replace(sql=altered[row.kind, row.name]) for row in before]
         changed = {new.table for old, new in zip(before, after, strict=True) if new != old}
         if any(self._is_filled(name) for name in changed - {table}):
             return False
         if not self._make_anew([row for row in after if row.table in changed]):
             return False
-        if verb in _EDIT_OTHERS:
-            same = (row for row in rows if row.table not in touched)
-            self._settled = frozenset((row.table, row.sql) for row in (*same, *after))
+        if edits_others:
+            texts.difference_update((row.table, row.sql) for row in before if row.sql)
+            texts.update((row.table, row.sql) for row in after if row.sql)
+            self._settled = texts
         return True
 
-    def _rows(self, table: str | None) -> list[_Row]:
-        """Return the rows of a table, or all; none where the library has more to look at."""
-        if self._answer("PRAGMA legacy_alter_table") or self._answer("PRAGMA writable_schema"):
-            return []
-        query = (_ALL,) if table is None else (_OF_TABLE, (table,))
-        rows = [_Row(*row) for row in self._connection.execute(*query).fetchall()]
-        if any(_is_in_the_way(row) for row in rows) or self._answer(_ANY_TEMPORARY):
-            return []
-        # The library's own tables never change; that of counters stands among the others.
-        return [row for row in rows if not row.table.startswith("sqlite_")]
+    def _is_special(self, table: str, *, edits_others: bool) -> bool:
+        """Return whether the library has more to look at than tables, or works in another way."""
+        return (
+            self._answer("PRAGMA legacy_alter_table")
+            or self._answer("PRAGMA writable_schema")
+            or self._answer(_ANY_SPECIAL, table)
+            or (edits_others and self._answer(_ANY_WITHOUT_PAGES))
+        )
 
-    def _answer(self, query: str) -> bool:
-        rows = self._connection.execute(query).fetchall()
+    def _rows(self, tables: set[str]) -> list[_Row]:
+        """Return the rows of tables and their indexes, in their order."""
+        names = sorted(tables)
+        if len(names) > _FEW:
+            found = self._connection.execute(f"{_ROW} ORDER BY rowid").fetchall()
+            return [row for row in map(_Row._make, found) if row.table in tables]
+        marks = ", ".join("?" * len(names))
+        query = f"{_ROW} WHERE tbl_name IN ({marks}) ORDER BY rowid"
+        return [_Row(*row) for row in self._connection.execute(query, names).fetchall()]
+
+    def _answer(self, query: str, *values: str) -> bool:
+        rows = self._connection.execute(query, values).fetchall()
         return bool(rows and rows[0][0])
 
     def _is_filled(self, table: str) -> bool:
@@ -201,19 +228,13 @@ class ColumnAlterations:
             self._connection.execute("PRAGMA writable_schema = OFF")
 
 
-def _is_in_the_way(row: _Row) -> bool:
-    """Return whether the library has more to do for an object, or to forget."""
-    return row.kind in {"view", "trigger"} or row.is_virtual or row.name.startswith("sqlite_stat")
-
-
-def _naming(table: str, column: str, rows: Iterable[_Row]) -> set[str]:
+def _naming(table: str, column: str, texts: Iterable[_Text]) -> set[str]:
     """Return the tables that may have a foreign key to a column of a table."""
     names = (table.casefold(), column.casefold())
     return {
-        row.table
-        for row in rows
-        if row.kind == "table"
-        if row.sql is not None and all(name in row.sql.casefold() for name in names)
+        name
+        for name, sql in texts
+        if sql.startswith("CREATE TABLE") and all(word in sql.casefold() for word in names)
     }
 
 

@@ -13,16 +13,21 @@ import sqlite3
 _RENAME = re.compile(
     r'\s*ALTER TABLE "(?P<old>[^"]+)" RENAME TO "(?P<new>[^"]+)"\s*;?\s*', re.IGNORECASE
 )
-_TABLE = "SELECT rowid, sql FROM main.sqlite_master WHERE type = 'table' AND name = ?"
+_LAST_TABLE = """
+SELECT rowid, name, sql FROM main.sqlite_master WHERE type = 'table' ORDER BY rowid DESC LIMIT 1
+"""
+# Views, triggers and virtual tables have no root page. In SQLite's LIKE a letter stands for its
+# other case, too, unless somebody has asked otherwise, and an underscore for any character: it may
+# find too much, and never too little.
 _IN_THE_WAY = """
-SELECT EXISTS (
+SELECT 'a' NOT LIKE 'A' OR EXISTS (
     SELECT 1 FROM main.sqlite_master
-    WHERE type IN ('view', 'trigger')
-    OR type = 'table' AND sql LIKE 'CREATE VIRTUAL %'
-    OR lower(name) = lower(:new)
-    OR tbl_name = :old AND rowid <> :rowid AND sql IS NOT NULL
-    OR tbl_name <> :old AND rowid > :rowid
-    OR type = 'table' AND rowid <> :rowid AND instr(lower(sql), lower(:old))
+    WHERE coalesce(rootpage, 0) = 0
+    OR name = :new COLLATE NOCASE
+    OR type = 'table' AND rowid <> :rowid AND sql LIKE :naming
+) OR EXISTS (
+    SELECT 1 FROM main.sqlite_master
+    WHERE rowid > :rowid AND (tbl_name <> :old OR sql IS NOT NULL)
 ) OR EXISTS (SELECT 1 FROM temp.sqlite_master)
 """
 _SAVEPOINT = "replayer_rename"
@@ -48,14 +53,14 @@ def rename_alone(connection: sqlite3.Connection, sql: str) -> bool:
     if match is None:
         return False
     old, new = match["old"], match["new"]
-    row = connection.execute(_TABLE, (old,)).fetchone()
-    if row is None:
+    rows = connection.execute(_LAST_TABLE).fetchall()
+    if not rows or rows[0][1] != old:
         return False
-    rowid, text = row
+    rowid, _, text = rows[0]
     head = f'CREATE TABLE "{old}"'
     if not text.startswith(head) or text.lower().count(old.lower()) != 1:
         return False
-    values = {"old": old, "new": new, "rowid": rowid}
+    values = {"old": old, "new": new, "rowid": rowid, "naming": f"%{old}%"}
     if connection.execute(_IN_THE_WAY, values).fetchone()[0]:
         return False
     if connection.execute(f'SELECT EXISTS (SELECT 1 FROM main."{old}")').fetchone()[0]:  # noqa: S608 - no quote is in it

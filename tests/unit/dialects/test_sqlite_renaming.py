@@ -80,6 +80,8 @@ def test_what_stands_in_the_schema_is_what_the_library_leaves(
         'CREATE TRIGGER "d" AFTER INSERT ON "vote" BEGIN SELECT 1; END',
         'CREATE TEMP TABLE "e" ("id" integer)',
         'CREATE INDEX "f" ON "new__poll" ("slug")',
+        'CREATE VIRTUAL TABLE "g" USING fts4 ("body")',
+        "PRAGMA case_sensitive_like = ON",
         'CREATE TABLE "Poll" ("id" integer)',
     ],
 )
