@@ -1,190 +1,129 @@
-"""Reads ``ALTER TABLE`` of PostgreSQL: actions, renames, partitions.
+"""Reads ``ALTER`` of PostgreSQL, whatever is altered; of a table, `alter_table_reader` reads it.
 
-Source: PostgreSQL, src/backend/parser/gram.y; the templates of
-django/db/backends/postgresql/schema.py and django/contrib/postgres (4.2 to 6.1).
+Source: PostgreSQL, src/backend/parser/gram.y.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from replayer.catalog.postgresql.column_reader import read_column, read_generated
-from replayer.catalog.postgresql.constraint_reader import (
-    TABLE_CONSTRAINTS,
-    read_attributes,
-    read_table_constraint,
+from replayer.catalog.catalog import Effect
+from replayer.catalog.postgresql.alter_table_reader import read_alter_table
+from replayer.catalog.postgresql.cursor import Cursor, canonical_type
+from replayer.catalog.postgresql.object_reader import (
+    CLUSTER_WIDE,
+    ON_TABLE,
+    ROUTINES,
+    on_table,
+    read_kind,
+    read_owner,
+    read_routine,
+    read_up_to_parenthesis,
 )
-from replayer.catalog.postgresql.cursor import Cursor
 from replayer.catalog.postgresql.statements import (
-    Action,
-    AddColumn,
-    AddConstraint,
-    AddIdentity,
-    AlterConstraint,
-    AlterPartition,
-    AlterTable,
-    DropColumn,
-    DropConstraint,
-    DropExpression,
-    DropIdentity,
+    AlterIndexOption,
+    AlterOther,
+    AlterSequence,
+    Plain,
     PostgresStatement,
-    RenameColumn,
-    RenameConstraint,
     RenameRelation,
-    SetColumnOption,
-    SetDefault,
-    SetExpression,
-    SetIdentity,
-    SetNull,
-    SetOption,
     SetSchema,
-    SetType,
-    ValidateConstraint,
 )
-from replayer.catalog.postgresql.table_reader import read_bound
-from replayer.catalog.schema import (
-    Column,
-    Identity,
-    IdentityKind,
-    Unique,
-)
-
-if TYPE_CHECKING:
-    from replayer.catalog.schema import QualifiedName
-
-_UNKEPT = {"OWNER", "CLUSTER", "VALIDATE"}
+from replayer.catalog.schema import ObjectKind, QualifiedName
 
 
-def read_alter_table(cursor: Cursor, kind: str) -> PostgresStatement:
-    """Read what stands behind ``ALTER TABLE``, ``ALTER VIEW`` and their like."""
+def read_alter(cursor: Cursor) -> PostgresStatement:  # noqa: C901 - as the grammar is
+    """Read what stands behind ``ALTER``."""
+    if cursor.next in CLUSTER_WIDE:
+        return Plain(effect=Effect.SESSION)
+    if cursor.take("TABLE"):
+        if cursor.sees("ALL", "IN", "TABLESPACE"):
+            return Plain(effect=Effect.SESSION)
+        return read_alter_table(cursor, "TABLE")
+    if cursor.take("INDEX"):
+        return _read_alter_index(cursor)
+    kind = read_kind(cursor)
+    if kind in {ObjectKind.VIEW, ObjectKind.MATERIALIZED_VIEW, ObjectKind.FOREIGN_TABLE}:
+        return _read_alter_relation(cursor, kind)
     if_exists = cursor.take("IF", "EXISTS")
-    only = cursor.take("ONLY")
-    name = cursor.qualified()
-    cursor.take("*")
-    if cursor.take("ATTACH", "PARTITION"):
-        child = cursor.qualified()
-        bound = read_bound(cursor)
-        return AlterPartition(table=name, name=child, bound=bound, if_exists=if_exists)
-    if cursor.take("DETACH", "PARTITION"):
-        child = cursor.qualified()
-        return AlterPartition(table=name, name=child, bound=None, if_exists=if_exists)
-    if cursor.take("RENAME"):
-        return _read_rename(cursor, kind, name, if_exists=if_exists)
+    if kind is ObjectKind.SEQUENCE:
+        return _read_alter_sequence(cursor, if_exists=if_exists)
+    table = None
+    if kind in ROUTINES:
+        name = read_routine(cursor)
+    elif kind in {ObjectKind.OPERATOR, ObjectKind.CAST}:
+        name = QualifiedName("", read_up_to_parenthesis(cursor, kind))
+    elif kind in ON_TABLE:
+        own = cursor.name()
+        cursor.expect("ON")
+        table = cursor.qualified()
+        name = on_table(own, table)
+    else:
+        name = cursor.qualified()
     if cursor.take("SET", "SCHEMA"):
-        return SetSchema(kind=kind, name=name, schema=_schema(cursor), if_exists=if_exists)
-    actions: list[Action] = []
-    while cursor.next not in {"", ";"}:
-        actions += read_action(cursor)
-        if not cursor.take(","):
-            break
-    cursor.end()
-    return AlterTable(name=name, actions=tuple(actions), if_exists=if_exists, only=only)
+        return SetSchema(kind=kind.value, name=name, schema=cursor.name(), if_exists=if_exists)
+    if cursor.take("OWNER", "TO"):
+        return Plain(effect=Effect.SESSION)
+    rename = cursor.name() if cursor.take("RENAME", "TO") else None
+    return AlterOther(
+        kind=kind,
+        name=name,
+        sql=cursor.sql.strip(),
+        table=table,
+        rename_to=rename,
+        if_exists=if_exists,
+    )
 
 
-def _schema(cursor: Cursor) -> str:
-    name = cursor.name()
-    return "" if name == "public" else name
-
-
-def _read_rename(
-    cursor: Cursor, kind: str, name: QualifiedName, *, if_exists: bool
-) -> PostgresStatement:
-    if cursor.take("TO"):
-        return RenameRelation(kind=kind, name=name, to=cursor.name(), if_exists=if_exists)
-    if cursor.take("CONSTRAINT"):
-        old = cursor.name()
-        cursor.expect("TO")
-        return RenameConstraint(table=name, name=old, to=cursor.name(), if_exists=if_exists)
-    cursor.take("COLUMN")
-    old = cursor.name()
-    cursor.expect("TO")
-    return RenameColumn(table=name, name=old, to=cursor.name(), if_exists=if_exists)
-
-
-def read_action(cursor: Cursor) -> list[Action]:
-    """Read one action of ``ALTER TABLE``."""
-    if cursor.take("ADD"):
-        return [_read_add(cursor)]
-    if cursor.take("DROP"):
-        return [_read_drop(cursor)]
-    if cursor.take("ALTER", "CONSTRAINT"):
-        name = cursor.name()
-        found = read_attributes(cursor, Unique(name=name, columns=()))
-        assert isinstance(found, Unique)  # noqa: S101 - read_attributes keeps the class
-        return [
-            AlterConstraint(
-                name=name,
-                deferrable=found.deferrable,
-                initially_deferred=found.initially_deferred,
-            )
-        ]
-    if cursor.take("ALTER"):
-        cursor.take("COLUMN")
-        return _read_alter_column(cursor, cursor.name())
-    if cursor.take("VALIDATE", "CONSTRAINT"):
-        return [ValidateConstraint(name=cursor.name())]
-    first = cursor.next
-    text = cursor.expression()
-    return [SetOption(text=text, keep=first not in _UNKEPT)]
-
-
-def _read_add(cursor: Cursor) -> Action:
-    if cursor.next in TABLE_CONSTRAINTS:
-        constraint, index = read_table_constraint(cursor)
-        return AddConstraint(constraint=constraint, using_index=index)
-    cursor.take("COLUMN")
-    if_not_exists = cursor.take("IF", "NOT", "EXISTS")
-    return AddColumn(spec=read_column(cursor), if_not_exists=if_not_exists)
-
-
-def _read_drop(cursor: Cursor) -> Action:
-    constraint = cursor.take("CONSTRAINT")
-    if not constraint:
-        cursor.take("COLUMN")
+def _read_alter_relation(cursor: Cursor, kind: ObjectKind) -> PostgresStatement:
     if_exists = cursor.take("IF", "EXISTS")
-    name = cursor.name()
-    cascade = cursor.take("CASCADE")
-    cursor.take("RESTRICT")
-    if constraint:
-        return DropConstraint(name=name, if_exists=if_exists, cascade=cascade)
-    return DropColumn(name=name, if_exists=if_exists, cascade=cascade)
+    name = cursor.qualified()
+    if cursor.take("RENAME", "TO"):
+        return RenameRelation(kind=kind.value, name=name, to=cursor.name(), if_exists=if_exists)
+    if cursor.take("SET", "SCHEMA"):
+        return SetSchema(kind=kind.value, name=name, schema=cursor.name(), if_exists=if_exists)
+    if cursor.take("OWNER", "TO"):
+        return Plain(effect=Effect.SESSION)
+    return AlterOther(kind=kind, name=name, sql=cursor.sql.strip(), if_exists=if_exists)
 
 
-def _read_alter_column(  # noqa: C901, PLR0912 - as the grammar is
-    cursor: Cursor, column: str
-) -> list[Action]:
-    if cursor.take("SET", "DEFAULT"):
-        return [SetDefault(column=column, default=cursor.expression())]
-    if cursor.take("DROP", "DEFAULT"):
-        return [SetDefault(column=column, default=None)]
-    if cursor.take("SET", "NOT", "NULL"):
-        return [SetNull(column=column, null=False)]
-    if cursor.take("DROP", "NOT", "NULL"):
-        return [SetNull(column=column, null=True)]
-    if cursor.take("TYPE") or cursor.take("SET", "DATA", "TYPE"):
-        kind = cursor.type()
-        collation = cursor.collation() if cursor.take("COLLATE") else None
-        if cursor.take("USING"):
-            cursor.expression()
-        return [SetType(column=column, type=kind, collation=collation)]
-    if cursor.take("DROP", "IDENTITY"):
-        return [DropIdentity(column=column, if_exists=cursor.take("IF", "EXISTS"))]
-    if cursor.take("DROP", "EXPRESSION"):
-        return [DropExpression(column=column, if_exists=cursor.take("IF", "EXISTS"))]
-    if cursor.take("SET", "EXPRESSION", "AS"):
-        return [SetExpression(column=column, expression=cursor.enclosed())]
-    if cursor.take("ADD", "GENERATED"):
-        found = read_generated(cursor, Column(name=column, type=""))
-        if found.identity is None:
-            raise cursor.unreadable()
-        return [AddIdentity(column=column, identity=found.identity)]
-    if cursor.take("SET", "GENERATED"):
-        always = cursor.take("ALWAYS")
-        if not always:
-            cursor.expect("BY", "DEFAULT")
-        kind_of = IdentityKind.ALWAYS if always else IdentityKind.BY_DEFAULT
-        return [SetIdentity(column=column, identity=Identity(kind=kind_of))]
-    if cursor.sees("RESTART"):
-        cursor.expression()
-        return []
-    return [SetColumnOption(column=column, text=cursor.expression())]
+def _read_alter_index(cursor: Cursor) -> PostgresStatement:
+    if_exists = cursor.take("IF", "EXISTS")
+    name = cursor.qualified()
+    if cursor.take("RENAME", "TO"):
+        return RenameRelation(kind="INDEX", name=name, to=cursor.name(), if_exists=if_exists)
+    if cursor.take("ATTACH", "PARTITION"):
+        # Which index of a partition is whose is told by what they are indexes on.
+        return Plain(effect=Effect.SCHEMA)
+    return AlterIndexOption(name=name, text=cursor.rest().rstrip("; "), if_exists=if_exists)
+
+
+def _read_alter_sequence(cursor: Cursor, *, if_exists: bool) -> PostgresStatement:
+    name = cursor.qualified()
+    if cursor.take("RENAME", "TO"):
+        return RenameRelation(kind="SEQUENCE", name=name, to=cursor.name(), if_exists=if_exists)
+    if cursor.take("SET", "SCHEMA"):
+        return SetSchema(kind="SEQUENCE", name=name, schema=cursor.name(), if_exists=if_exists)
+    kind = owner = None
+    disown = False
+    restart_only = True
+    while cursor.next not in {"", ";"}:
+        if cursor.take("AS"):
+            kind = canonical_type(cursor.type())
+        elif cursor.take("OWNED", "BY"):
+            disown = cursor.take("NONE")
+            owner = None if disown else read_owner(cursor)
+        elif cursor.take("RESTART") or cursor.take("OWNER", "TO"):
+            cursor.take("WITH")
+            if cursor.next:
+                cursor.word()
+        else:
+            restart_only = False
+            cursor.word()
+    return AlterSequence(
+        name=name,
+        sql=cursor.sql.strip(),
+        type=kind,
+        owner=owner,
+        disown=disown,
+        restart_only=restart_only,
+        if_exists=if_exists,
+    )

@@ -10,6 +10,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
+from replayer.catalog.postgresql.actions import (
+    Action,
+    AddColumn,
+    AddConstraint,
+    AddIdentity,
+    AlterConstraint,
+    DropColumn,
+    DropConstraint,
+    DropExpression,
+    DropIdentity,
+    SetColumnOption,
+    SetDefault,
+    SetExpression,
+    SetIdentity,
+    SetNull,
+    SetOption,
+    SetType,
+    ValidateConstraint,
+)
 from replayer.catalog.postgresql.columns import (
     add_column,
     add_identity,
@@ -29,26 +48,7 @@ from replayer.catalog.postgresql.constraints import (
     merge_keys,
 )
 from replayer.catalog.postgresql.lookup import find_table
-from replayer.catalog.postgresql.statements import (
-    Action,
-    AddColumn,
-    AddConstraint,
-    AddIdentity,
-    AlterConstraint,
-    AlterTable,
-    DropColumn,
-    DropConstraint,
-    DropExpression,
-    DropIdentity,
-    SetColumnOption,
-    SetDefault,
-    SetExpression,
-    SetIdentity,
-    SetNull,
-    SetOption,
-    SetType,
-    ValidateConstraint,
-)
+from replayer.catalog.postgresql.statements import AlterTable
 from replayer.catalog.schema import Check, ForeignKey
 
 if TYPE_CHECKING:

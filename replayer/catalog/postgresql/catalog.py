@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from replayer.catalog import refusals
 from replayer.catalog.catalog import Catalog, Effect
 from replayer.catalog.lexer import split_statements
+from replayer.catalog.postgresql.actions import ColumnSpec
 from replayer.catalog.postgresql.alterations import alter_table
 from replayer.catalog.postgresql.block_runner import BlockRunner, UndecidedError
 from replayer.catalog.postgresql.columns import rename_column
@@ -36,7 +37,6 @@ from replayer.catalog.postgresql.statements import (
     AlterPartition,
     AlterSequence,
     AlterTable,
-    ColumnSpec,
     CommentOn,
     CreateIndex,
     CreateOther,

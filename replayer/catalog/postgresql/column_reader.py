@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from replayer.catalog.postgresql.actions import ColumnSpec
 from replayer.catalog.postgresql.constraint_reader import (
     read_attributes,
     read_nulls_distinct,
     read_reference,
 )
 from replayer.catalog.postgresql.cursor import Cursor
-from replayer.catalog.postgresql.statements import (
-    ColumnSpec,
-)
 from replayer.catalog.schema import (
     Check,
     Column,

@@ -10,7 +10,7 @@ from replayer.catalog import refusals
 from replayer.catalog.lexer import quote_string
 from replayer.catalog.postgresql.columns import adopt_sequence, owned_column, written
 from replayer.catalog.postgresql.expressions import names_in, rename_name_in
-from replayer.catalog.postgresql.reader import on_table
+from replayer.catalog.postgresql.object_reader import on_table
 from replayer.catalog.postgresql.relations import (
     drop_index,
     drop_sequence,

@@ -13,8 +13,9 @@ from replayer.catalog.lexer import quote
 from replayer.catalog.postgresql.columns import next_value, owned_column, written
 from replayer.catalog.postgresql.constraints import drop_resting
 from replayer.catalog.postgresql.expressions import names_in, rename_name_in
+from replayer.catalog.postgresql.object_reader import on_table
 from replayer.catalog.postgresql.partitions import partitions_of
-from replayer.catalog.postgresql.reader import on_table, read_statement
+from replayer.catalog.postgresql.reader import read_statement
 from replayer.catalog.postgresql.statements import CreateIndex, RenameRelation
 from replayer.catalog.postgresql.store import VIEWS, Relation, Store
 from replayer.catalog.schema import (

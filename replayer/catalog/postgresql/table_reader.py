@@ -10,11 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from replayer.catalog.catalog import Effect
+from replayer.catalog.postgresql.actions import ColumnSpec
 from replayer.catalog.postgresql.column_reader import read_column
 from replayer.catalog.postgresql.constraint_reader import TABLE_CONSTRAINTS, read_table_constraint
 from replayer.catalog.postgresql.cursor import Cursor, UnreadableError
 from replayer.catalog.postgresql.statements import (
-    ColumnSpec,
     CreateTable,
     CreateTableAs,
     Like,

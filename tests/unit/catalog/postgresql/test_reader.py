@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from replayer.catalog.catalog import Effect
+from replayer.catalog.postgresql.actions import SetNull, SetType
 from replayer.catalog.postgresql.cursor import canonical_type
 from replayer.catalog.postgresql.reader import read_statement
 from replayer.catalog.postgresql.statements import (
@@ -12,8 +13,6 @@ from replayer.catalog.postgresql.statements import (
     CreateTable,
     Drop,
     Plain,
-    SetNull,
-    SetType,
 )
 from replayer.catalog.schema import Check, ForeignKey, IdentityKind, IndexElement, PrimaryKey
 
