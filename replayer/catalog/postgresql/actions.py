@@ -9,11 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from replayer.catalog.schema import (
-    Column,
-    Constraint,
-    Identity,
-)
+from replayer.catalog.schema import Column, Constraint, Identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

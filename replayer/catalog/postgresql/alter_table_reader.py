@@ -44,12 +44,7 @@ from replayer.catalog.postgresql.statements import (
     SetSchema,
 )
 from replayer.catalog.postgresql.table_reader import read_bound
-from replayer.catalog.schema import (
-    Column,
-    Identity,
-    IdentityKind,
-    Unique,
-)
+from replayer.catalog.schema import Column, Identity, IdentityKind, Unique
 
 if TYPE_CHECKING:
     from replayer.catalog.schema import QualifiedName

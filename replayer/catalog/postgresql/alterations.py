@@ -34,21 +34,16 @@ from replayer.catalog.postgresql.columns import (
     add_identity,
     drop_column,
     drop_identity,
-    find_column,
-    put_column,
     set_default,
     set_generated,
     set_null,
     set_type,
 )
-from replayer.catalog.postgresql.constraints import (
-    add_constraint,
-    add_constraint_of_index,
-    drop_constraint,
-    merge_keys,
-)
-from replayer.catalog.postgresql.lookup import find_table
+from replayer.catalog.postgresql.constraints import add_constraint, drop_constraint, merge_keys
+from replayer.catalog.postgresql.keys import add_constraint_of_index
+from replayer.catalog.postgresql.lookup import find_column, find_table
 from replayer.catalog.postgresql.statements import AlterTable
+from replayer.catalog.postgresql.store import put_column
 from replayer.catalog.schema import Check, ForeignKey
 
 if TYPE_CHECKING:

@@ -32,7 +32,6 @@ from replayer.catalog.postgresql.cursor import Cursor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
 _UNREADABLE = {
     *(
         "WHILE",

@@ -16,21 +16,16 @@ from replayer.catalog.lexer import split_statements
 from replayer.catalog.postgresql.actions import ColumnSpec
 from replayer.catalog.postgresql.alterations import alter_table
 from replayer.catalog.postgresql.block_runner import BlockRunner, UndecidedError
-from replayer.catalog.postgresql.columns import rename_column
+from replayer.catalog.postgresql.column_renames import rename_column
+from replayer.catalog.postgresql.comments import comment_on
 from replayer.catalog.postgresql.copies import columns_of_query
 from replayer.catalog.postgresql.indexes import alter_index, create_index
 from replayer.catalog.postgresql.lookup import UnknownRelationError, find_table, prove_known
-from replayer.catalog.postgresql.others import (
-    alter_other,
-    alter_sequence,
-    comment_on,
-    create_other,
-    drop,
-    set_schema,
-)
+from replayer.catalog.postgresql.others import alter_other, create_other, drop, set_schema
 from replayer.catalog.postgresql.partitions import depth_of, follow
 from replayer.catalog.postgresql.reader import read_statement
 from replayer.catalog.postgresql.relations import rename_constraint, rename_relation
+from replayer.catalog.postgresql.sequences import alter_sequence
 from replayer.catalog.postgresql.statements import (
     AlterIndexOption,
     AlterOther,

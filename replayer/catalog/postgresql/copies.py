@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from replayer.catalog.lexer import quote_string
-from replayer.catalog.postgresql.columns import written
-from replayer.catalog.postgresql.constraints import add_constraint, add_index
+from replayer.catalog.postgresql.constraints import add_constraint
 from replayer.catalog.postgresql.cursor import Cursor, canonical_type
+from replayer.catalog.postgresql.keys import add_index
+from replayer.catalog.postgresql.naming import written
 from replayer.catalog.schema import Check, Column, ForeignKey, IdentityKind, QualifiedName
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
-from replayer.catalog.postgresql.constraints import add_index
+from replayer.catalog.postgresql.keys import add_index
 from replayer.catalog.postgresql.lookup import find_table
 from replayer.catalog.schema import ObjectKind, QualifiedName
 

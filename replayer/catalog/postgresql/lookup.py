@@ -1,4 +1,7 @@
-"""Finds the table that a statement of PostgreSQL is about, where it can be known."""
+"""Finds what a statement of PostgreSQL names, and refuses what is not there.
+
+Where the table is one that nobody can know, the statement is given up.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
 from replayer.catalog.catalog import Effect
+from replayer.catalog.postgresql.expressions import named_in
+from replayer.catalog.schema import Column, QualifiedName, Table
 
 if TYPE_CHECKING:
     from replayer.catalog.postgresql.store import Store
-    from replayer.catalog.schema import QualifiedName, Table
 
 
 class UnknownRelationError(Exception):
@@ -56,3 +60,43 @@ def find_table(store: Store, name: QualifiedName, *, if_exists: bool = False) ->
         if not if_exists:
             raise refusals.UndefinedTable(f'relation "{name}" does not exist')
     return table
+
+
+def find_column(table: Table, name: str) -> Column:
+    """Return a column.
+
+    Raises
+    ------
+    UndefinedColumn
+        When the table has none of that name.
+    """
+    column = table.column(name)
+    if column is None:
+        raise refusals.UndefinedColumn(
+            f'column "{name}" of relation "{table.name.name}" does not exist'
+        )
+    return column
+
+
+def columns_of(table: Table, expression: str) -> tuple[str, ...]:
+    """Return the table's columns that an expression names, sorted.
+
+    Raises
+    ------
+    UndefinedColumn
+        When it names a column that the table does not have.
+    """
+    perhaps, surely = named_in(expression)
+    own = {column.name for column in table.columns}
+    missing = sorted(surely - own - {table.name.name})
+    if missing:
+        raise refusals.UndefinedColumn(f'column "{missing[0]}" does not exist')
+    return tuple(sorted(perhaps & own))
+
+
+def check_constraint_name(table: Table, name: str) -> None:
+    """Refuse a name that another constraint of the table has."""
+    if table.constraint(name) is not None:
+        raise refusals.DuplicateObject(
+            f'constraint "{name}" for relation "{table.name.name}" already exists'
+        )

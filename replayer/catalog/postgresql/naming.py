@@ -12,12 +12,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from replayer.catalog.lexer import Words, is_name, unquote
+from replayer.catalog.lexer import Words, is_name, quote, unquote
+from replayer.catalog.schema import IndexElement, QualifiedName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    from replayer.catalog.schema import IndexElement
 
 MAX_BYTES = 63
 """``NAMEDATALEN - 1``."""
@@ -115,3 +114,8 @@ def expression_name(expression: str) -> str:
     if texts[at] == "::" or texts[at].upper() == "COLLATE":
         return name
     return "case" if name == "case" else "expr"
+
+
+def written(name: QualifiedName) -> str:
+    """Write a qualified name, quoted."""
+    return f"{quote(name.schema)}.{quote(name.name)}" if name.schema else quote(name.name)

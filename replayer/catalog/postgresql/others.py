@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
-from replayer.catalog.lexer import quote_string
-from replayer.catalog.postgresql.columns import adopt_sequence, owned_column, written
 from replayer.catalog.postgresql.expressions import names_in, rename_name_in
+from replayer.catalog.postgresql.naming import written
 from replayer.catalog.postgresql.object_reader import on_table
 from replayer.catalog.postgresql.relations import (
     drop_index,
-    drop_sequence,
     drop_table,
     drop_view,
     move_table,
     views_on,
 )
-from replayer.catalog.postgresql.statements import (
-    AlterOther,
-    AlterSequence,
-    CommentOn,
-    CreateOther,
-    Drop,
-    SetSchema,
-)
+from replayer.catalog.postgresql.sequences import adopt_sequence, check_owner, drop_sequence
+from replayer.catalog.postgresql.statements import AlterOther, CreateOther, Drop, SetSchema
 from replayer.catalog.postgresql.store import VIEWS, Store
-from replayer.catalog.schema import IdentityKind, ObjectKind, OtherObject, QualifiedName
-
-if TYPE_CHECKING:
-    from replayer.catalog.schema import Table
+from replayer.catalog.schema import ObjectKind, OtherObject, QualifiedName
 
 _ROUTINES = (ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.AGGREGATE)
 _RELATIONS = {*VIEWS, ObjectKind.SEQUENCE, ObjectKind.FOREIGN_TABLE}
@@ -64,7 +52,7 @@ def create_other(store: Store, asked: CreateOther) -> None:
             return
         raise _duplicate(made, is_relation=taken)
     if asked.owner is not None:
-        _check_owner(store, asked.owner)
+        check_owner(store, asked.owner)
         table, column = asked.owner
         head = re.split(r"\bOWNED\s+BY\b", text, flags=re.IGNORECASE)[0].rstrip()
         owner = f'ALTER SEQUENCE {written(made.name)} OWNED BY {written(table)}."{column}"'
@@ -86,16 +74,6 @@ def check_schema(store: Store, schema: str) -> None:
     known = {"", "pg_catalog", "information_schema"}
     if schema not in known and (ObjectKind.SCHEMA, QualifiedName("", schema)) not in store.others:
         raise refusals.CatalogError(f'schema "{schema}" does not exist', sqlstate="3F000")
-
-
-def _check_owner(store: Store, owner: tuple[QualifiedName, str]) -> None:
-    table = store.tables.get(owner[0])
-    if table is None:
-        raise refusals.UndefinedTable(f'relation "{owner[0]}" does not exist')
-    if table.column(owner[1]) is None:
-        raise refusals.UndefinedColumn(
-            f'column "{owner[1]}" of relation "{owner[0].name}" does not exist'
-        )
 
 
 def _duplicate(made: OtherObject, *, is_relation: bool) -> refusals.CatalogError:
@@ -141,7 +119,8 @@ def find_other(store: Store, kind: ObjectKind, name: QualifiedName) -> OtherObje
     return same[0] if same else None
 
 
-def _undefined(kind: ObjectKind, name: QualifiedName, table: QualifiedName | None) -> Exception:
+def undefined(kind: ObjectKind, name: QualifiedName, table: QualifiedName | None) -> Exception:
+    """Return the refusal of an object that does not exist."""
     if table is not None:
         own = name.name.removesuffix(f" ON {table.name}")
         return refusals.UndefinedObject(
@@ -195,7 +174,7 @@ def _drop_other(store: Store, kind: ObjectKind, name: QualifiedName, asked: Drop
             raise refusals.WrongObjectType(f'"{name.name}" is not a {words_for(kind)}')
         if asked.if_exists:
             return
-        raise _undefined(kind, name, asked.table)
+        raise undefined(kind, name, asked.table)
     needing = _needing(store, other)
     if needing and not asked.cascade:
         raise refusals.DependentObjects(
@@ -253,7 +232,7 @@ def alter_other(store: Store, asked: AlterOther) -> None:
     if other is None:
         if asked.if_exists:
             return
-        raise _undefined(asked.kind, asked.name, asked.table)
+        raise undefined(asked.kind, asked.name, asked.table)
     if asked.rename_to is None:
         if asked.kind is not ObjectKind.EXTENSION:
             store.put_other(other, replace(other, statements=(*other.statements, asked.sql)))
@@ -271,134 +250,6 @@ def alter_other(store: Store, asked: AlterOther) -> None:
         raise _duplicate(replace(other, name=name), is_relation=False)
     texts = tuple(rename_name_in(text, old, asked.rename_to) for text in other.statements)
     store.put_other(other, replace(other, name=name, statements=texts))
-
-
-def alter_sequence(store: Store, asked: AlterSequence) -> None:
-    """Alter a sequence: its type, its owner, or something that is kept as text."""
-    relation = store.relations.get(asked.name)
-    if relation is None or relation.kind != "sequence":
-        if asked.if_exists and relation is None:
-            return
-        raise refusals.UndefinedTable(f'relation "{asked.name}" does not exist')
-    other = store.others.get((ObjectKind.SEQUENCE, asked.name))
-    if other is None:
-        _alter_owned(store, store.tables[relation.owner], asked)
-        return
-    texts = other.statements
-    if asked.type is not None or not asked.restart_only:
-        texts = (*texts[:-1], asked.sql, texts[-1]) if other.depends else (*texts, asked.sql)
-    if asked.disown or asked.owner is not None:
-        texts = texts[:-1] if other.depends is not None else texts
-    if asked.owner is not None:
-        _check_owner(store, asked.owner)
-        table, column = asked.owner
-        owner = f'ALTER SEQUENCE {written(asked.name)} OWNED BY {written(table)}."{column}"'
-        store.put_other(other, replace(other, statements=(*texts, owner), depends=table))
-        adopt_sequence(store, store.tables[table], column)
-        return
-    depends = None if asked.disown else other.depends
-    store.put_other(other, replace(other, statements=texts, depends=depends))
-
-
-def _alter_owned(store: Store, table: Table, asked: AlterSequence) -> None:
-    """Alter the sequence of a numbered column."""
-    for column in table.columns:
-        identity = column.identity
-        if identity is None or identity.sequence != asked.name:
-            continue
-        if asked.owner is not None and asked.owner != (table.name, column.name):
-            raise refusals.CatalogError(
-                "cannot change ownership of identity sequence", sqlstate="0A000"
-            )
-        if asked.type is not None:
-            options = "" if asked.type == column.type else f"AS {asked.type}"
-            new = replace(column, identity=replace(identity, options=options))
-            columns = tuple(new if item is column else item for item in table.columns)
-            store.put(table, replace(table, columns=columns))
-        if asked.disown and identity.kind is IdentityKind.SERIAL:
-            default = f"nextval({quote_string(written(asked.name))}::regclass)"
-            new = replace(column, identity=None, default=default)
-            columns = tuple(new if item is column else item for item in table.columns)
-            store.put(table, replace(table, columns=columns))
-            kind = identity.options or f"AS {column.type}"
-            text = f"CREATE SEQUENCE {written(asked.name)} {kind}"
-            store.put_other(
-                None,
-                OtherObject(kind=ObjectKind.SEQUENCE, name=asked.name, statements=(text,)),
-            )
-        return
-
-
-def comment_on(store: Store, asked: CommentOn) -> None:
-    """Give an object a comment, or take it."""
-    table = store.tables.get(asked.name)
-    if asked.kind in {"TABLE", "COLUMN", "CONSTRAINT"} and table is not None:
-        _comment_table(store, table, asked)
-        return
-    if asked.kind == "INDEX":
-        _comment_index(store, asked)
-        return
-    kinds = VIEWS if asked.kind in {"TABLE", "COLUMN"} else (ObjectKind(asked.kind),)
-    name = asked.name
-    on = None
-    if asked.part is not None and asked.kind != "COLUMN":
-        on = asked.name
-        name = on_table(asked.part, on)
-    for kind in kinds:
-        other = find_other(store, kind, name)
-        if other is not None:
-            if asked.kind == "COLUMN":
-                column = f'{written(name)}."{asked.part}"'
-                text = f"COMMENT ON COLUMN {column} IS {quote_string(asked.comment or '')}"
-                store.put_other(other, replace(other, statements=(*other.statements, text)))
-            else:
-                store.put_other(other, replace(other, comment=asked.comment))
-            return
-    if kinds is VIEWS or asked.kind == "CONSTRAINT":
-        raise refusals.UndefinedTable(f'relation "{asked.name}" does not exist')
-    if kinds[0] is ObjectKind.SEQUENCE and asked.name in store.relations:
-        return
-    raise _undefined(kinds[0], name, on)
-
-
-def _comment_table(store: Store, table: Table, asked: CommentOn) -> None:
-    if asked.kind == "TABLE":
-        store.put(table, replace(table, comment=asked.comment))
-        return
-    if asked.kind == "COLUMN":
-        if table.column(asked.part or "") is None:
-            raise refusals.UndefinedColumn(
-                f'column "{asked.part}" of relation "{table.name.name}" does not exist'
-            )
-        columns = tuple(
-            replace(column, comment=asked.comment) if column.name == asked.part else column
-            for column in table.columns
-        )
-        store.put(table, replace(table, columns=columns))
-        return
-    if table.constraint(asked.part or "") is None:
-        raise refusals.UndefinedObject(
-            f'constraint "{asked.part}" for table "{table.name.name}" does not exist'
-        )
-    constraints = tuple(
-        replace(item, comment=asked.comment) if item.name == asked.part else item
-        for item in table.constraints
-    )
-    store.put(table, replace(table, constraints=constraints))
-
-
-def _comment_index(store: Store, asked: CommentOn) -> None:
-    relation = store.relations.get(asked.name)
-    if relation is None:
-        raise refusals.UndefinedTable(f'relation "{asked.name}" does not exist')
-    table = store.tables.get(relation.owner)
-    if table is None:
-        return
-    indexes = tuple(
-        replace(index, comment=asked.comment) if index.name == asked.name.name else index
-        for index in table.indexes
-    )
-    store.put(table, replace(table, indexes=indexes))
 
 
 def set_schema(store: Store, asked: SetSchema) -> None:
@@ -425,8 +276,3 @@ def set_schema(store: Store, asked: SetSchema) -> None:
         other, name=QualifiedName(schema, other.name.name), statements=(*other.statements, text)
     )
     store.put_other(other, new)
-
-
-def is_owner(other: OtherObject, column: str) -> bool:
-    """Whether a sequence is owned by a column of that name."""
-    return owned_column(other) == column

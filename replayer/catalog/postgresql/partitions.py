@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from replayer.catalog import refusals
 from replayer.catalog.lexer import quote_string
-from replayer.catalog.postgresql.columns import (
-    add_column,
-    drop_column,
-    put_column,
-    rename_column,
-    written,
-)
-from replayer.catalog.postgresql.constraints import add_constraint, add_index
+from replayer.catalog.postgresql.column_renames import rename_column
+from replayer.catalog.postgresql.columns import add_column, drop_column
+from replayer.catalog.postgresql.constraints import add_constraint
+from replayer.catalog.postgresql.keys import add_index
+from replayer.catalog.postgresql.naming import written
+from replayer.catalog.postgresql.store import put_column
 from replayer.catalog.schema import (
     Check,
     Column,

@@ -11,12 +11,7 @@ import re
 from replayer.catalog.catalog import Effect
 from replayer.catalog.postgresql.block_reader import read_do
 from replayer.catalog.postgresql.cursor import Cursor, UnreadableError
-from replayer.catalog.postgresql.statements import (
-    CreateTableAs,
-    DoBlock,
-    Plain,
-    PostgresStatement,
-)
+from replayer.catalog.postgresql.statements import CreateTableAs, DoBlock, Plain, PostgresStatement
 
 _VERBS = ("CREATE", "DROP", "ALTER", "ATTACH", "PARTMAN", "EXECUTE")
 _WRITES = ("INSERT", "UPDATE", "DELETE", "SETVAL")

@@ -40,7 +40,6 @@ from replayer.catalog.schema import Index, ObjectKind, OtherObject, QualifiedNam
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
 _EFFECTS = {
     **dict.fromkeys(
         ("SET", "RESET", "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT"),

@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from replayer.catalog import refusals
 from replayer.catalog.lexer import quote
-from replayer.catalog.postgresql.columns import next_value, owned_column, written
-from replayer.catalog.postgresql.constraints import drop_resting
 from replayer.catalog.postgresql.expressions import names_in, rename_name_in
+from replayer.catalog.postgresql.foreign_keys import drop_resting
+from replayer.catalog.postgresql.naming import written
 from replayer.catalog.postgresql.object_reader import on_table
 from replayer.catalog.postgresql.partitions import partitions_of
 from replayer.catalog.postgresql.reader import read_statement
+from replayer.catalog.postgresql.sequences import owned_column
 from replayer.catalog.postgresql.statements import CreateIndex, RenameRelation
 from replayer.catalog.postgresql.store import VIEWS, Relation, Store
 from replayer.catalog.schema import (
@@ -24,7 +25,6 @@ from replayer.catalog.schema import (
     Constraint,
     ForeignKey,
     Identity,
-    IdentityKind,
     ObjectKind,
     OtherObject,
     Partition,
@@ -300,56 +300,3 @@ def drop_index(store: Store, name: QualifiedName, *, cascade: bool, if_exists: b
     table = store.tables[relation.owner]
     kept = tuple(index for index in table.indexes if index.name != name.name)
     store.put(table, replace(table, indexes=kept))
-
-
-def drop_sequence(store: Store, name: QualifiedName, *, cascade: bool, if_exists: bool) -> None:
-    """Drop a sequence; a serial column's default goes with it, an identity's forbids it."""
-    relation = store.relations.get(name)
-    if relation is None or relation.kind != "sequence":
-        if relation is None and if_exists:
-            return
-        if relation is not None:
-            raise refusals.WrongObjectType(f'"{name.name}" is not a sequence')
-        raise refusals.UndefinedTable(f'sequence "{name}" does not exist')
-    other = store.others.get((ObjectKind.SEQUENCE, name))
-    if other is not None:
-        _drop_defaults(store, name, cascade=cascade)
-        store.put_other(other, None)
-        return
-    table = store.tables[relation.owner]
-    for column in table.columns:
-        identity = column.identity
-        if identity is None or identity.sequence != name:
-            continue
-        if identity.kind is not IdentityKind.SERIAL:
-            raise refusals.DependentObjects(
-                f"cannot drop sequence {name} because column {column.name} of table "
-                f"{table.name} requires it"
-            )
-        if not cascade:
-            raise refusals.DependentObjects(
-                f"cannot drop sequence {name} because other objects depend on it"
-            )
-        columns = tuple(
-            replace(item, identity=None) if item is column else item for item in table.columns
-        )
-        store.put(table, replace(table, columns=columns))
-        return
-
-
-def _drop_defaults(store: Store, sequence: QualifiedName, *, cascade: bool) -> None:
-    """Drop the defaults that draw from a sequence, or refuse."""
-    for table in tuple(store.tables.values()):
-        columns = tuple(
-            replace(column, default=None)
-            if column.default is not None and next_value(column.default) == sequence
-            else column
-            for column in table.columns
-        )
-        if columns == table.columns:
-            continue
-        if not cascade:
-            raise refusals.DependentObjects(
-                f"cannot drop sequence {sequence} because other objects depend on it"
-            )
-        store.put(table, replace(table, columns=columns))

@@ -9,10 +9,13 @@ many tables there are; so does going back.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from replayer.catalog.schema import (
     Check,
+    Column,
+    Constraint,
     ForeignKey,
     ObjectKind,
     OtherObject,
@@ -22,7 +25,6 @@ from replayer.catalog.schema import (
 
 if TYPE_CHECKING:
     from replayer.catalog.catalog import Effect
-    from replayer.catalog.schema import Constraint
 
 _PARTITIONED = re.compile(r"\bPARTITION\s+BY\b", re.IGNORECASE)
 VIEWS = (ObjectKind.VIEW, ObjectKind.MATERIALIZED_VIEW)
@@ -259,3 +261,18 @@ def _sequences(table: Table) -> set[QualifiedName]:
 def index_of(constraint: Constraint) -> bool:
     """Whether a constraint has an index of its name."""
     return not isinstance(constraint, (ForeignKey, Check))
+
+
+def put_column(store: Store, table: Table, old: Column, new: Column) -> Table:
+    """Put a column in place of another."""
+    columns = tuple(new if column is old else column for column in table.columns)
+    made = replace(table, columns=columns)
+    store.put(table, made)
+    return made
+
+
+def put_constraint(store: Store, table: Table, constraint: Constraint) -> Table:
+    """Put a constraint behind the others of its table."""
+    new = replace(table, constraints=(*table.constraints, constraint))
+    store.put(table, new)
+    return new

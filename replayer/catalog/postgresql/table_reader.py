@@ -21,10 +21,7 @@ from replayer.catalog.postgresql.statements import (
     Plain,
     PostgresStatement,
 )
-from replayer.catalog.schema import (
-    Constraint,
-    Partition,
-)
+from replayer.catalog.schema import Constraint, Partition
 
 if TYPE_CHECKING:
     from replayer.catalog.schema import QualifiedName

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
 from replayer.catalog.catalog import Effect
-from replayer.catalog.postgresql.columns import with_sequence
-from replayer.catalog.postgresql.constraints import add_constraint, columns_of, merge_keys
+from replayer.catalog.postgresql.constraints import add_constraint, merge_keys
 from replayer.catalog.postgresql.copies import give_liked, liked_columns
-from replayer.catalog.postgresql.lookup import find_table, prove_known
+from replayer.catalog.postgresql.lookup import columns_of, find_table, prove_known
 from replayer.catalog.postgresql.naming import clip
 from replayer.catalog.postgresql.others import check_schema
 from replayer.catalog.postgresql.partitions import (
@@ -23,6 +22,7 @@ from replayer.catalog.postgresql.partitions import (
     inherited_columns,
     parent_of,
 )
+from replayer.catalog.postgresql.sequences import with_sequence
 from replayer.catalog.schema import Partition, Table
 
 if TYPE_CHECKING:

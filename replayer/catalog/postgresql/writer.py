@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from replayer.catalog.lexer import Words, quote, quote_string
-from replayer.catalog.postgresql.columns import written
-from replayer.catalog.postgresql.constraints import is_same_key, supporting_index
+from replayer.catalog.lexer import quote, quote_string
+from replayer.catalog.postgresql.clauses import (
+    collation_name,
+    comment_statements,
+    constraint_attributes,
+    constraint_body,
+    constraint_comment,
+    default_clause,
+    index_statements,
+    object_statements,
+)
 from replayer.catalog.postgresql.cursor import canonical_type
 from replayer.catalog.postgresql.expressions import names_in
-from replayer.catalog.postgresql.naming import addition, index_columns, object_name
-from replayer.catalog.postgresql.store import VIEWS
+from replayer.catalog.postgresql.foreign_keys import supporting_index
+from replayer.catalog.postgresql.keys import is_same_key
+from replayer.catalog.postgresql.loading import objects_in_order, tables_in_order
+from replayer.catalog.postgresql.naming import addition, index_columns, object_name, written
+from replayer.catalog.postgresql.object_reader import ROUTINES
 from replayer.catalog.schema import (
     Check,
     Column,
@@ -22,8 +33,6 @@ from replayer.catalog.schema import (
     Exclusion,
     ForeignKey,
     IdentityKind,
-    Index,
-    IndexElement,
     ObjectKind,
     OtherObject,
     PrimaryKey,
@@ -43,11 +52,6 @@ _EARLY = {
     *(ObjectKind.COLLATION, ObjectKind.TYPE, ObjectKind.DOMAIN, ObjectKind.SERVER),
     *(ObjectKind.TEXT_SEARCH_CONFIGURATION, ObjectKind.TEXT_SEARCH_DICTIONARY),
     ObjectKind.SEQUENCE,
-}
-_ROUTINES = {ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.AGGREGATE}
-_LOOSE = {
-    *("AND", "OR", "NOT", "IS", "IN", "LIKE", "ILIKE", "BETWEEN", "SIMILAR", "COLLATE", "AT"),
-    *("ISNULL", "NOTNULL"),
 }
 _SERIALS = {"integer": "serial", "bigint": "bigserial", "smallint": "smallserial"}
 
@@ -71,10 +75,10 @@ class _Writer:
 
     def write(self) -> list[Statement]:
         early, late = self._divided()
-        found = [Statement(sql=sql) for item in early for sql in _made(item)]
+        found = [Statement(sql=sql) for item in early for sql in object_statements(item)]
         made: set[QualifiedName] = set()
         postponed: list[tuple[Table, Constraint]] = []
-        for table in _in_order(self.tables.values()):
+        for table in tables_in_order(self.tables.values()):
             made.add(table.name)
             now, after = self._parted(table, made)
             postponed += [(table, item) for item in after]
@@ -84,7 +88,7 @@ class _Writer:
             if not getattr(constraint, "validated", True):
                 sql += " NOT VALID"
             found.append(Statement(sql=sql, table=str(table.name)))
-            found += _constraint_comment(table, constraint)
+            found += constraint_comment(table, constraint)
         for table in self.tables.values():
             if table.partition is not None:
                 parent, bound = written(table.partition.parent), table.partition.bound
@@ -95,7 +99,7 @@ class _Writer:
                 found.append(Statement(sql=item.statements[-1], table=str(item.depends)))
         for item in late:
             table_name = None if item.depends is None else str(item.depends)
-            found += [Statement(sql=sql, table=table_name) for sql in _made(item)]
+            found += [Statement(sql=sql, table=table_name) for sql in object_statements(item)]
         return found
 
     def _divided(self) -> tuple[list[OtherObject], list[OtherObject]]:
@@ -107,13 +111,13 @@ class _Writer:
             if item.kind in _FIRST:
                 continue
             own = item.name.name.partition("(")[0]
-            is_needed = item.kind in _ROUTINES and own in needed
+            is_needed = item.kind in ROUTINES and own in needed
             (early if item.kind in _EARLY or is_needed else late).append(item)
-        return early, _by_need(late)
+        return early, objects_in_order(late)
 
     def _needed_names(self) -> set[str]:
         """Return all names that stand in the expressions of tables."""
-        if not any(item.kind in _ROUTINES for item in self.others):
+        if not any(item.kind in ROUTINES for item in self.others):
             return set()
         texts: set[str] = set()
         for table in self.tables.values():
@@ -172,8 +176,8 @@ class _Writer:
         for text in alterations:
             yield f"ALTER TABLE {name} {text}"
         for index in table.indexes:
-            yield from _index(table, index)
-        yield from _comments(table, constraints)
+            yield from index_statements(table, index)
+        yield from comment_statements(table, constraints)
 
     def _inline_column(self, constraint: Constraint) -> str | None:
         """Return the column that a constraint may be told with."""
@@ -217,9 +221,9 @@ class _Writer:
             last = f" GENERATED ALWAYS AS ({column.generated.expression}) {stored}"
         text = f"{quote(column.name)} {kind}"
         if column.collation is not None:
-            text += f" COLLATE {_collation(column.collation)}"
+            text += f" COLLATE {collation_name(column.collation)}"
         if default is not None:
-            text += f" DEFAULT {_default(default)}"
+            text += f" DEFAULT {default_clause(default)}"
         text += " NULL" if column.null else " NOT NULL"
         text = " ".join([text, *constraints]) + last
         where = f"ALTER TABLE {written(table.name)} ALTER COLUMN {quote(column.name)}"
@@ -229,7 +233,7 @@ class _Writer:
     def constraint(self, table: Table, item: Constraint, *, inline: bool = False) -> str:
         """Write a constraint, without its name where the server would choose the same."""
         named = "" if self._is_usual(table, item) else f"CONSTRAINT {quote(item.name)} "
-        return named + _body(item, inline=inline) + _attributes(item)
+        return named + constraint_body(item, inline=inline) + constraint_attributes(item)
 
     def _is_usual(self, table: Table, item: Constraint) -> bool:
         if self.counts[QualifiedName(table.name.schema, item.name)] != 1:
@@ -250,175 +254,3 @@ class _Writer:
             middle = item.columns[0] if len(item.columns) == 1 else ""
             usual = object_name(own, middle, "check")
         return usual == item.name
-
-
-def _body(item: Constraint, *, inline: bool) -> str:
-    """Write what a constraint says."""
-    if isinstance(item, Check):
-        return f"CHECK ({item.expression})" + (" NO INHERIT" if item.no_inherit else "")
-    if isinstance(item, ForeignKey):
-        text = f"FOREIGN KEY ({_names(item.columns)}) REFERENCES {written(item.target)}"
-        text += f" ({_names(item.target_columns)})" if item.target_columns else ""
-        text += f" MATCH {item.match}" if item.match != "SIMPLE" else ""
-        text += f" ON DELETE {item.on_delete}" if item.on_delete != "NO ACTION" else ""
-        return text + (f" ON UPDATE {item.on_update}" if item.on_update != "NO ACTION" else "")
-    if isinstance(item, Exclusion):
-        return f"EXCLUDE USING {item.method} ({', '.join(_element(one) for one in item.elements)})"
-    if isinstance(item, PrimaryKey):
-        text = "PRIMARY KEY"
-    else:
-        text = "UNIQUE" + ("" if item.nulls_distinct else " NULLS NOT DISTINCT")
-    return text if inline else f"{text} ({_names(item.columns)})"
-
-
-def _attributes(item: Constraint) -> str:
-    """Write what stands behind a constraint."""
-    text = ""
-    if not isinstance(item, (Check, ForeignKey)):
-        text += f" INCLUDE ({_names(item.include)})" if item.include else ""
-        text += f" {item.options}" if item.options else ""
-    if isinstance(item, Exclusion) and item.predicate is not None:
-        text += f" WHERE ({item.predicate})"
-    if isinstance(item, Check):
-        return text + ("" if item.enforced else " NOT ENFORCED")
-    text += " DEFERRABLE" if item.deferrable else ""
-    return text + (" INITIALLY DEFERRED" if item.initially_deferred else "")
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(quote(name) for name in names)
-
-
-def _collation(name: str) -> str:
-    schema, dot, own = name.rpartition(".")
-    return f"{quote(schema)}.{quote(own)}" if dot and schema else quote(name)
-
-
-def _default(text: str) -> str:
-    """Put parentheses around a default that could run into what stands behind it."""
-    depth = 0
-    for at, word in enumerate(Words(text).uppers):
-        depth += {"(": 1, ")": -1}.get(word, 0)
-        if depth == 0 and word in _LOOSE and (at or word == "NOT"):
-            return f"({text})"
-    return text
-
-
-def _element(item: IndexElement) -> str:
-    text = quote(item.column) if item.column is not None else f"({item.expression})"
-    text += f" COLLATE {_collation(item.collation)}" if item.collation is not None else ""
-    text += f" {item.opclass}" if item.opclass is not None else ""
-    text += " DESC" if item.descending else ""
-    if item.nulls_first is not None:
-        text += " NULLS FIRST" if item.nulls_first else " NULLS LAST"
-    return text + (f" WITH {item.operator}" if item.operator is not None else "")
-
-
-def _index(table: Table, index: Index) -> Iterable[str]:
-    """Write an index, and what was altered on it."""
-    unique = "UNIQUE " if index.unique else ""
-    using = "" if index.method == "btree" else f" USING {index.method}"
-    elements = ", ".join(_element(item) for item in index.elements)
-    text = f"CREATE {unique}INDEX {quote(index.name)} ON {written(table.name)}{using} ({elements})"
-    text += f" INCLUDE ({_names(index.include)})" if index.include else ""
-    text += "" if index.nulls_distinct else " NULLS NOT DISTINCT"
-    options, *alterations = index.options.split("\n")
-    text += f" {options}" if options else ""
-    yield text + (f" WHERE {index.predicate}" if index.predicate is not None else "")
-    name = written(QualifiedName(table.name.schema, index.name))
-    for alteration in alterations:
-        yield f"ALTER INDEX {name} {alteration}"
-    if index.comment is not None:
-        yield f"COMMENT ON INDEX {name} IS {quote_string(index.comment)}"
-
-
-def _comments(table: Table, constraints: Iterable[Constraint]) -> Iterable[str]:
-    name = written(table.name)
-    if table.comment is not None:
-        yield f"COMMENT ON TABLE {name} IS {quote_string(table.comment)}"
-    for column in table.columns:
-        if column.comment is not None:
-            what = f"{name}.{quote(column.name)}"
-            yield f"COMMENT ON COLUMN {what} IS {quote_string(column.comment)}"
-    for item in constraints:
-        yield from (statement.sql for statement in _constraint_comment(table, item))
-
-
-def _constraint_comment(table: Table, item: Constraint) -> list[Statement]:
-    if item.comment is None:
-        return []
-    what = f"{quote(item.name)} ON {written(table.name)}"
-    sql = f"COMMENT ON CONSTRAINT {what} IS {quote_string(item.comment)}"
-    return [Statement(sql=sql, table=str(table.name))]
-
-
-def _made(item: OtherObject) -> list[str]:
-    """Write an object that is kept as text; an owned sequence gets its owner later."""
-    texts = [text.rstrip().rstrip(";").rstrip() for text in item.statements]
-    if item.kind is ObjectKind.SEQUENCE and item.depends is not None:
-        texts = texts[:-1]
-    if item.comment is not None:
-        texts.append(
-            f"COMMENT ON {item.kind.value} {_target(item)} IS {quote_string(item.comment)}"
-        )
-    return texts
-
-
-def _target(item: OtherObject) -> str:
-    if item.depends is not None and item.kind is not ObjectKind.SEQUENCE:
-        own = item.name.name.removesuffix(f" ON {item.depends.name}")
-        return f"{quote(own)} ON {written(item.depends)}"
-    own, paren, types = item.name.name.partition("(")
-    return written(QualifiedName(item.name.schema, own)) + paren + types
-
-
-def _in_order(tables: Iterable[Table]) -> list[Table]:
-    """Order tables so that most foreign keys point back; those of a cycle cannot all."""
-    waiting = {table.name: table for table in tables}
-    found: list[Table] = []
-    state: dict[QualifiedName, int] = {}
-    for name, table in waiting.items():
-        stack = [(name, iter(_targets(table)))] if name not in state else []
-        state.setdefault(name, 1)
-        while stack:
-            current, targets = stack[-1]
-            for target in targets:
-                if target in waiting and target not in state:
-                    state[target] = 1
-                    stack.append((target, iter(_targets(waiting[target]))))
-                    break
-            else:
-                found.append(waiting[current])
-                stack.pop()
-    return found
-
-
-def _targets(table: Table) -> list[QualifiedName]:
-    # A partition may draw its default from the sequence of the table that it is part of.
-    parents = [] if table.partition is None else [table.partition.parent]
-    return [*parents, *(key.target for key in table.foreign_keys)]
-
-
-def _by_need(items: list[OtherObject]) -> list[OtherObject]:
-    """Order objects so that each stands behind those that its text names."""
-    names = {item.name.name.partition("(")[0] for item in items if item.kind in _ROUTINES}
-    names |= {item.name.name for item in items if item.kind in VIEWS}
-    found: list[OtherObject] = []
-    waiting = list(items)
-    while waiting:
-        open_names = {
-            item.name.name.partition("(")[0]
-            for item in waiting
-            if item.kind in _ROUTINES or item.kind in VIEWS
-        } & names
-        ready = [
-            item
-            for item in waiting
-            if not (
-                (names_in(item.statements[0]) & open_names) - {item.name.name.partition("(")[0]}
-            )
-        ]
-        taken = ready or waiting[:1]
-        found += taken
-        waiting = [item for item in waiting if item not in taken]
-    return found
