@@ -6,7 +6,8 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from replayer.api.schema import Schema, SchemaKind, SchemaRequest, render_schema
+    from replayer.api.request import Schema, SchemaKind, SchemaRequest
+    from replayer.api.schema import render_schema
 
 __all__ = ["Schema", "SchemaKind", "SchemaRequest", "render_schema"]
 
@@ -16,5 +17,6 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    found: object = getattr(importlib.import_module("replayer.api.schema"), name)
+    module = "schema" if name == "render_schema" else "request"
+    found: object = getattr(importlib.import_module(f"replayer.api.{module}"), name)
     return found

@@ -7,11 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from replayer.cli.context import boot_project
-from replayer.cli.options import (
-    add_common_options,
-    add_project_options,
-    add_selection_options,
-)
+from replayer.cli.options import add_common_options, add_project_options, add_selection_options
 from replayer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -130,7 +126,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     int
         The exit status.
     """
-    from replayer.api.schema import SchemaKind, SchemaRequest, render_schema
+    from replayer.api.request import SchemaKind, SchemaRequest
+    from replayer.api.schema import render_schema
     from replayer.ddl.positions import PositionKind
     from replayer.ddl.selection import OutsideKeys, Selection
     from replayer.replay.policy import RunPythonPolicy

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from replayer.catalog.mysql import refusals
+from replayer.catalog.mysql import foreign_key_refusals, refusals
 from replayer.catalog.mysql.renames import RenamingTable
 from replayer.catalog.mysql.tokens import columns_in
 from replayer.catalog.mysql.values import (
@@ -180,9 +180,9 @@ class ColumnedTable(RenamingTable):
                 if column.lower() not in going:
                     continue
                 if not self.rules.is_mariadb:
-                    raise refusals.column_needed(column, foreign_key.name or "")
+                    raise foreign_key_refusals.column_needed(column, foreign_key.name or "")
                 covering = [key for key in self.keys if self.covers(key, foreign_key.columns)]
-                raise refusals.key_needed(
+                raise foreign_key_refusals.key_needed(
                     (covering[-1].name or "") if covering else (foreign_key.name or "")
                 )
         if not self.rules.is_mariadb:

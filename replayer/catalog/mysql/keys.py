@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from replayer.catalog.mysql import refusals
+from replayer.catalog.mysql import foreign_key_refusals, refusals
 from replayer.catalog.mysql.state import TableState
 from replayer.catalog.mysql.tokens import quoted_names
 from replayer.catalog.mysql.values import Key, KeyKind
@@ -33,7 +33,7 @@ class KeyedTable(TableState):
                 if self.covers(dropped, foreign_key.columns) and not self.is_covered(
                     foreign_key.columns
                 ):
-                    raise refusals.key_needed(dropped.name or "")
+                    raise foreign_key_refusals.key_needed(dropped.name or "")
         autos = [column.name.lower() for column in self.columns if column.auto_increment]
         firsts = {key.columns[0].lower() for key in self.keys if key.columns}
         if len(autos) > 1 or not firsts.issuperset(autos):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from replayer.catalog.mysql import refusals
+from replayer.catalog.mysql import foreign_key_refusals, refusals
 from replayer.catalog.mysql.store import TableStore
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ class ReferringTables(TableStore):
             same = [fk for fk in table.foreign_keys if (fk.name or "").lower() == name.lower()]
             if self.foreign_key_names.get(name.lower(), table.name) != table.name or len(same) > 1:
                 if self.rules.is_mariadb:
-                    raise refusals.wrong_foreign_key(self.database, table.name, 121)
-                raise refusals.duplicate_foreign_key(name)
+                    raise foreign_key_refusals.wrong_foreign_key(self.database, table.name, 121)
+                raise foreign_key_refusals.duplicate_foreign_key(name)
             target = table if foreign_key.to_table == table.name else None
             target = target or self.tables.get(foreign_key.to_table)
             if target is None:
                 if self.foreign_key_checks:
                     raise self._wrong_foreign_key(
-                        table, refusals.no_referenced_table(foreign_key.to_table)
+                        table, foreign_key_refusals.no_referenced_table(foreign_key.to_table)
                     )
                 continue
             complete = self._complete(table, foreign_key, target)
@@ -55,13 +55,13 @@ class ReferringTables(TableStore):
             return foreign_key
         if len(foreign_key.to_columns) != len(foreign_key.columns):
             raise self._wrong_foreign_key(
-                table, refusals.no_referenced_key(name, target.name, unique=False)
+                table, foreign_key_refusals.no_referenced_key(name, target.name, unique=False)
             )
         if target is table and foreign_key.columns == foreign_key.to_columns:
             # A column that points at itself has no index yet when the servers look for one.
             raise self._wrong_foreign_key(
                 table,
-                refusals.no_referenced_key(
+                foreign_key_refusals.no_referenced_key(
                     name, target.name, unique=self.rules.wants_unique_parent
                 ),
             )
@@ -69,12 +69,12 @@ class ReferringTables(TableStore):
         for column, referenced in pairs:
             if target.column_index(referenced) is None:
                 raise self._wrong_foreign_key(
-                    table, refusals.no_referenced_column(referenced, name, target.name)
+                    table, foreign_key_refusals.no_referenced_column(referenced, name, target.name)
                 )
             types = (table.column(column).type, target.column(referenced).type)
             if not self.rules.are_compatible(*types):
                 raise self._wrong_foreign_key(
-                    table, refusals.incompatible_columns(column, referenced, name)
+                    table, foreign_key_refusals.incompatible_columns(column, referenced, name)
                 )
         unique = self.rules.wants_unique_parent
         if not any(
@@ -83,14 +83,14 @@ class ReferringTables(TableStore):
             for key in target.keys
         ):
             raise self._wrong_foreign_key(
-                table, refusals.no_referenced_key(name, target.name, unique=unique)
+                table, foreign_key_refusals.no_referenced_key(name, target.name, unique=unique)
             )
         return foreign_key
 
     def _wrong_foreign_key(self, table: MysqlTable, refusal: CatalogError) -> CatalogError:
         """Return MySQL's refusal, or MariaDB's one for all of these."""
         if self.rules.is_mariadb:
-            return refusals.wrong_foreign_key(self.database, table.name, 150)
+            return foreign_key_refusals.wrong_foreign_key(self.database, table.name, 150)
         return refusal
 
     def _prove_names(self, table: MysqlTable, old: MysqlTable | None) -> None:
@@ -115,7 +115,7 @@ class ReferringTables(TableStore):
             columns = [new.renamed_columns.get(column, column) for column in foreign_key.to_columns]
             for column in columns:
                 if old.column_index(column) is not None and new.column_index(column) is None:
-                    raise refusals.column_needed_by(
+                    raise foreign_key_refusals.column_needed_by(
                         column,
                         foreign_key.name or "",
                         self.database,
@@ -124,7 +124,7 @@ class ReferringTables(TableStore):
                     )
             for key in new.dropped_keys:
                 if new.covers(key, columns) and not new.is_covered(columns):
-                    raise refusals.key_needed(key.name or "")
+                    raise foreign_key_refusals.key_needed(key.name or "")
 
     def _prove_types(
         self, table: MysqlTable, referrers: Iterable[tuple[MysqlTable, ForeignKey]]
@@ -152,7 +152,7 @@ class ReferringTables(TableStore):
                     continue
                 types = (referrer.column(column).type, target.column(referenced).type)
                 if not self.rules.are_compatible(*types):
-                    raise refusals.type_needed(
+                    raise foreign_key_refusals.type_needed(
                         column if own else referenced,
                         (column, referenced),
                         foreign_key.name or "",

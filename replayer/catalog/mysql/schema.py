@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from replayer.catalog.mysql import refusals
+from replayer.catalog.mysql import foreign_key_refusals, refusals
 from replayer.catalog.mysql.cursor import LongNameError
 from replayer.catalog.mysql.objects import StoredObject, renamed_object
 from replayer.catalog.mysql.reader import read_statement
@@ -143,7 +143,7 @@ class MysqlSchema(ReferringTables):
             for name in names:
                 for table, foreign_key in self._referrers_of(name):
                     if table.name not in names:
-                        raise refusals.table_referenced(
+                        raise foreign_key_refusals.table_referenced(
                             name,
                             foreign_key.name or "",
                             table.name,
