@@ -1,0 +1,152 @@
+"""The database's side of a history: what each step executes, and who is named when one fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import migrations, models
+
+from replayer.dialects.facts import server_facts
+from replayer.errors import ReplayError
+from replayer.model import Dialect, MigrationKey, ModelKey
+from replayer.replay.record import Outcome
+from tests.property.replaying import offline, replayed
+from tests.unit.history.drawing import draw, key, set_up_django
+
+set_up_django()
+ENGINE = "django.db.backends.postgresql"
+
+
+def replay(*operations: list[Any], drawn: str = "a.0001 -> a.0002", **own: Any) -> Any:
+    """Replay migrations that hold these operations, the first as ``own`` says otherwise."""
+    disk = draw(drawn)
+    for migration, held in zip(disk.migrations.values(), operations, strict=False):
+        setattr(migration, "operations", held)  # noqa: B010 - a class variable to the stubs
+    for name, value in own.items():
+        setattr(disk.migrations[key("a.0001")], name, value)
+    with offline(ENGINE, server_facts(Dialect.POSTGRESQL)) as connection:
+        return replayed(disk, connection)
+
+
+def model(name: str, **fields: Any) -> Any:
+    own = [("id", models.AutoField(primary_key=True)), *fields.items()]
+    return migrations.CreateModel(name, own)
+
+
+def to(target: str) -> Any:
+    return models.ForeignKey(target, models.CASCADE)
+
+
+def tables(history: Any) -> list[str]:
+    return sorted(name.name for name in history.catalog.tables)
+
+
+def test_each_migration_has_its_own_steps_and_what_its_editor_deferred() -> None:
+    history = replay([model("Book"), model("Page", book=to("Book"))], [model("Note")])
+    first, second = history.records
+    assert (first.key, second.key) == (MigrationKey("a", "0001"), MigrationKey("a", "0002"))
+    assert [step.key.index for step in first.steps] == [0, 1]
+    assert [len(step.statements) for step in first.steps] == [1, 1]
+    assert any("FOREIGN KEY" in sql for sql in first.deferred)
+    assert [sql.split(" (")[0] for sql in second.steps[0].statements] == ['CREATE TABLE "a_note"']
+    assert second.deferred == ()
+    assert tables(history) == ["a_book", "a_note", "a_page"]
+
+
+def test_an_operation_that_touches_no_column_executes_nothing() -> None:
+    history = replay([model("Book")], [migrations.AlterModelOptions("Book", {"ordering": ["id"]})])
+    (step,) = history.records[1].steps
+    assert (step.outcome, step.statements) == (Outcome.PLAIN, ())
+    assert history.state.models.peek(ModelKey("a", "book")).options["ordering"] == ["id"]
+
+
+def test_what_is_separated_runs_on_the_database_alone_each_step_on_the_one_before() -> None:
+    separate = migrations.SeparateDatabaseAndState(
+        database_operations=[
+            model("Hidden"),
+            migrations.AddField("Hidden", "size", models.IntegerField(null=True)),
+        ],
+        state_operations=[model("Shown")],
+    )
+    history = replay([separate, migrations.RunSQL("CREATE TABLE last (id integer)")])
+    steps = history.records[0].steps
+    assert [(step.key.index, step.path) for step in steps] == [(0, (0,)), (0, (1,)), (1, ())]
+    assert steps[1].statements == ('ALTER TABLE "a_hidden" ADD COLUMN "size" integer NULL',)
+    assert tables(history) == ["a_hidden", "last"]
+    assert history.state.models.keys_only() == [ModelKey("a", "shown")]
+
+
+def test_separated_operations_may_be_nested() -> None:
+    inner = migrations.SeparateDatabaseAndState(database_operations=[model("Deep")])
+    outer = migrations.SeparateDatabaseAndState(database_operations=[model("Flat"), inner])
+    history = replay([outer])
+    assert [step.path for step in history.records[0].steps] == [(0,), (1, 0)]
+    assert tables(history) == ["a_deep", "a_flat"]
+
+
+def test_a_function_that_fails_is_opaque_and_leaves_nothing_and_the_history_goes_on() -> None:
+    def fails(_apps: Any, editor: Any) -> None:
+        editor.execute("CREATE TABLE half (id integer)")
+        raise LookupError("gone wrong")
+
+    history = replay([migrations.RunPython(fails), model("Book")])
+    failed, made = history.records[0].steps
+    assert failed.outcome is Outcome.OPAQUE
+    assert "gone wrong" in failed.reason
+    assert made.outcome is Outcome.PLAIN
+    assert tables(history) == ["a_book"]
+
+
+def test_a_function_sees_the_models_as_they_are_at_its_place() -> None:
+    seen = []
+
+    def look(apps: Any, editor: Any) -> None:
+        fields = apps.get_model("a", "book")._meta.get_fields()
+        seen.append([field.name for field in fields])
+        editor.execute("CREATE TABLE looked (id integer)")
+
+    field = migrations.AddField("Book", "title", models.TextField(default=""))
+    history = replay([model("Book"), migrations.RunPython(look)], [field])
+    assert seen == [["id"]]
+    assert history.records[0].steps[1].outcome is Outcome.RAN
+
+
+def test_what_the_server_would_refuse_names_the_migration_and_the_operation() -> None:
+    with pytest.raises(ReplayError, match="cannot be carried out") as caught:
+        replay([model("Book")], [model("Note"), migrations.RunSQL("DROP TABLE nothing")])
+    assert caught.value.migration == MigrationKey("a", "0002")
+    assert caught.value.operation_index == 1
+    assert 'table "nothing" does not exist' in str(caught.value)
+
+
+def test_a_refusal_inside_of_separated_operations_names_the_one_around_them() -> None:
+    inner = migrations.RunSQL("DROP TABLE nothing")
+    separate = migrations.SeparateDatabaseAndState(database_operations=[inner])
+    with pytest.raises(ReplayError) as caught:
+        replay([model("Book"), separate])
+    assert caught.value.operation_index == 1
+
+
+def test_a_deferred_statement_is_refused_at_the_end_of_its_migration() -> None:
+    held = [
+        model("Book"),
+        model("Page", book=to("Book")),
+        migrations.RunSQL("DROP TABLE a_book"),
+    ]
+    with pytest.raises(ReplayError, match="at the end of the migration") as caught:
+        replay(held)
+    assert (caught.value.migration, caught.value.operation_index) == (MigrationKey("a", "0001"), 2)
+
+
+def test_a_migration_that_overrides_apply_does_it_its_own_way() -> None:
+    class Own(migrations.Migration):
+        def apply(self, project_state: Any, schema_editor: Any, *_rest: Any) -> Any:
+            schema_editor.execute("CREATE TABLE own (id integer)")
+            return super().apply(project_state, schema_editor)
+
+    history = replay([model("Book")], __class__=Own)
+    (step,) = history.records[0].steps
+    assert (step.outcome, step.reason) == (Outcome.RAN, "the migration overrides apply")
+    assert tables(history) == ["a_book", "own"]
+    assert ModelKey("a", "book") in history.state.models
