@@ -78,9 +78,6 @@ class _ReturnedError(Exception):
     """The block has come to its ``RETURN``."""
 
 
-Record = dict[str, object]
-
-
 class BlockRunner:
     """Carries out one block.
 

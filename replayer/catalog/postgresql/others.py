@@ -23,9 +23,7 @@ from replayer.catalog.schema import ObjectKind, OtherObject, QualifiedName
 
 _ROUTINES = (ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.AGGREGATE)
 _RELATIONS = {*VIEWS, ObjectKind.SEQUENCE, ObjectKind.FOREIGN_TABLE}
-_BELONGING = {ObjectKind.TRIGGER, ObjectKind.POLICY, ObjectKind.RULE}
 _IF_NOT_EXISTS = re.compile(r"\bIF\s+NOT\s+EXISTS\s+", re.IGNORECASE)
-_OR_REPLACE = re.compile(r"\A\s*CREATE\s+OR\s+REPLACE\s+", re.IGNORECASE)
 
 
 def words_for(kind: ObjectKind) -> str:

@@ -32,8 +32,6 @@ from replayer.catalog.schema import (
     Table,
 )
 
-_TABLE_LIKE = {"table", "view", "materialized view", "foreign table"}
-
 
 def rename_relation(store: Store, asked: RenameRelation) -> None:
     """Rename a table, an index, a sequence or a view, whatever word the statement uses.
