@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from replayer.api.history_schema import empty_catalog
 from replayer.catalog.compare import compare
 from replayer.catalog.refusals import CatalogError
+from replayer.model import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,30 +16,57 @@ if TYPE_CHECKING:
     from replayer.model import ServerFacts, Statement
 
 
-def differences_of(catalog: Catalog, statements: Sequence[Statement]) -> tuple[str, ...]:
-    """Load statements into an empty catalogue and tell in what it differs from another.
+class Proof(NamedTuple):
+    """What came of loading a document into an empty catalogue."""
 
-    Returns
-    -------
-    tuple of str
-        Empty when what is printed is proven to be what the history leaves.
-    """
+    differences: tuple[str, ...]
+    """In what it differs; empty when what is printed is proven to be what the history leaves."""
+    functions: tuple[str, ...]
+    """Functions that the schema names and an SQLite of Django's has, a plain one hasn't."""
+
+
+def prove(catalog: Catalog, statements: Sequence[Statement]) -> Proof:
+    """Load statements into an empty catalogue and tell in what it differs from another."""
     loaded = empty_catalog(catalog.facts)
-    refusal = _load(loaded, statements)
+    functions: list[str] = []
+    refusal = _load(loaded, statements, functions)
     if refusal is not None:
-        return (f"the printed statement is refused {refusal}",)
-    return tuple(str(change) for change in compare(catalog, loaded))
+        return Proof((f"the printed statement is refused {refusal}",), ())
+    changes = tuple(str(change) for change in compare(catalog, loaded))
+    return Proof(changes, tuple(sorted(functions)))
+
+
+def differences_of(catalog: Catalog, statements: Sequence[Statement]) -> tuple[str, ...]:
+    """Return the differences of a proof alone."""
+    return prove(catalog, statements).differences
 
 
 def first_refusal(facts: ServerFacts, statements: Sequence[Statement]) -> str | None:
     """Return what an empty database would refuse of these statements, or None."""
-    return _load(empty_catalog(facts), statements)
+    return _load(empty_catalog(facts), statements, [])
 
 
-def _load(catalog: Catalog, statements: Sequence[Statement]) -> str | None:
+def _load(catalog: Catalog, statements: Sequence[Statement], functions: list[str]) -> str | None:
     for statement in statements:
-        try:
-            catalog.execute(statement.sql)
-        except CatalogError as error:  # noqa: PERF203 - the first that is refused ends it
-            return f"({error}): {statement.sql[:80]}"
+        while True:
+            try:
+                catalog.execute(statement.sql)
+                break
+            except CatalogError as error:
+                # SQLite looks up the functions of a check when it makes the table. The history
+                # has Django's (REGEXP, of regex lookups); they are not called here.
+                name = str(error).removeprefix("no such function: ")
+                if name == str(error) or name in functions or not _define(catalog, name):
+                    return f"({error}): {statement.sql[:80]}"
+                functions.append(name)
     return None
+
+
+def _define(catalog: Catalog, function: str) -> bool:
+    if catalog.dialect is not Dialect.SQLITE:
+        return False
+    from replayer.catalog.sqlite.catalog import SqliteCatalog
+
+    if isinstance(catalog, SqliteCatalog):
+        catalog.define(function)
+    return True

@@ -8,10 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from replayer.api.history_schema import replay_history
-from replayer.api.proof import differences_of, first_refusal
+from replayer.api.proof import first_refusal, prove
 from replayer.api.request import Schema, SchemaRequest
 from replayer.ddl.keyless import without_foreign_keys, without_references
-from replayer.ddl.notes import handler_notes, has_opaque, history_notes, respelt_literals
+from replayer.ddl.notes import (
+    function_notes,
+    handler_notes,
+    has_opaque,
+    history_notes,
+    respelt_literals,
+)
 from replayer.ddl.omission import without
 from replayer.ddl.owners import selected_statements, table_owners
 from replayer.ddl.positions import PositionKind, model_positions
@@ -84,7 +90,9 @@ def tell_history(  # noqa: PLR0917 - what render_schema has at hand
     statements = catalog.statements()
     differences: tuple[str, ...] = ()
     if request.selection.is_whole:
-        differences = differences_of(catalog, statements)
+        proof = prove(catalog, statements)
+        differences = proof.differences
+        notes.extend(function_notes(proof.functions))
     else:
         owners = table_owners(replayed.records, replayed.state)
         request.selection.check({*owners.values(), *history.loader.migrated_apps, *labels})

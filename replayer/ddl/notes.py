@@ -45,6 +45,18 @@ def handler_notes(unrun: Sequence[Handler], handled: Sequence[HandlerRecord]) ->
     return tuple(notes)
 
 
+def function_notes(functions: Sequence[str]) -> tuple[str, ...]:
+    """Return a line on the functions of the schema that an SQLite has only from Django."""
+    if not functions:
+        return ()
+    called = ", ".join(functions)
+    note = (
+        f"the schema calls {called}, which SQLite has on Django's connections alone: whatever else "
+        "loads it must define it"
+    )
+    return (note,)
+
+
 def history_notes(records: Sequence[MigrationRecord]) -> tuple[str, ...]:
     """Return one line on the operations that are not plain, and one for each that is opaque."""
     outcomes = Counter(step.outcome for record in records for step in record.steps)

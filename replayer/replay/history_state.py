@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from replayer.model import ModelKey
-from replayer.replay.closure import is_key_field, referrers
+from replayer.replay.closure import bases, is_key_field, referrers
 from replayer.replay.models import ModelStates
 from replayer.replay.rendering import LazyApps, Renderer, WholeApps
 from replayer.replay.state import References, ReplayState
@@ -54,6 +54,20 @@ class HistoryState(ReplayState):
             earlier = None if self.earlier is None else self.earlier.lazy_apps()
             self._lazy = LazyApps(self.models, self.renderer, self.roots, earlier)
         return self._lazy
+
+    def remove_model(self, app_label: str, model_name: str) -> None:
+        """Remove a model; what inherits from it can still be rendered."""
+        key = ModelKey(app_label, model_name)
+        peek = self.models.peek
+        children = frozenset(
+            child
+            for child in self.references.to(key) - {key}
+            if (state := peek(child) or self.renderer.left_base(child, peek)) is not None
+            and key in set(bases(child, state))
+        )
+        if children:
+            self.renderer.keep_base(key, peek(key), children)
+        super().remove_model(app_label, model_name)
 
     def over(self, models: ModelStates) -> HistoryState:
         """Return a state of the same kind over other models."""

@@ -62,6 +62,7 @@ class Renderer:
         self._rendered = 0
         self._real_apps = real_apps
         self._real: dict[ModelKey, Any] | None = None
+        self._left_bases: dict[ModelKey, tuple[Any, frozenset[ModelKey]]] = {}
         self._groups: dict[frozenset[ModelKey], Group] = {}
         self._whole: Group | None = None
         self._stubs = Stubs()
@@ -70,6 +71,16 @@ class Renderer:
     def rendered(self) -> int:
         """How many model classes were built."""
         return self._rendered + self._stubs.rendered
+
+    def keep_base(self, key: ModelKey, state: Any, children: frozenset[ModelKey]) -> None:  # noqa: ANN401 - a ModelState
+        """Keep the state of a model that is removed before the models that inherit from it.
+
+        Notes
+        -----
+        Where everything is rendered beforehand, the children go on with the class that they have
+        (``ProjectState.remove_model`` unregisters one model, and renders no other anew).
+        """
+        self._left_bases[key] = (state, children)
 
     def group(self, models: ModelStates, roots: frozenset[ModelKey]) -> Group:
         """Return the group in which the roots are rendered in full."""
@@ -119,6 +130,10 @@ class Renderer:
                 return known
         states = {key: models.peek(key) for key in models.keys_only()}
         ordered = {key: in_order(state) for key, state in states.items()}
+        for key in self._left_bases:
+            left = self.left_base(key, models.peek)
+            if key not in states and left is not None:
+                ordered[key] = in_order(left)
         registry = StateApps(self._real_apps, ordered)  # type: ignore[arg-type]  # sets serve
         self._rendered += len(states)
         self._whole = Group(registry=registry, full=frozenset(states), states=tuple(states.items()))
@@ -130,14 +145,31 @@ class Renderer:
 
     def _peek(self, models: ModelStates) -> Callable[[ModelKey], Any]:
         real = self._real_states()
-        if not real:
+        if not real and not self._left_bases:
             return models.peek
 
         def peek(key: ModelKey) -> Any:  # noqa: ANN401 - a ModelState
             found = models.peek(key)
-            return real.get(key) if found is None else found
+            if found is None:
+                found = real.get(key)
+            return self.left_base(key, models.peek) if found is None else found
 
         return peek
+
+    def left_base(
+        self,
+        key: ModelKey,
+        peek: Callable[[ModelKey], Any],
+        asked: frozenset[ModelKey] = frozenset(),
+    ) -> Any:  # noqa: ANN401 - a ModelState
+        """Return the state of a model that is gone, as long as a model that needs it is there."""
+        state, children = self._left_bases.get(key, (None, frozenset()))
+        asked |= {key}
+        is_needed = any(
+            peek(child) is not None or self.left_base(child, peek, asked) is not None
+            for child in children - asked
+        )
+        return state if is_needed else None
 
     def _real_states(self) -> dict[ModelKey, Any]:
         """Return the models of the apps without migrations, as ``StateApps`` takes them in."""

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from replayer.catalog.mysql.tokens import name_of, quote_name, tokens_of
+from replayer.catalog.view_query import ViewQuery
+from replayer.model import Dialect
+
+if TYPE_CHECKING:
+    from replayer.catalog.view_query import Columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +37,14 @@ def renamed_object(stored: StoredObject, old: str, new: str) -> StoredObject:
             name = new if stored.kind == "view" else stored.name
             return replace(stored, sql=sql, name=name)
     return stored
+
+
+def with_columns(sql: str, columns: Columns) -> str:
+    """Return the statement of a view with the columns that are there now in place of each ``*``."""
+    depth = 0
+    for token in tokens_of(sql):
+        depth += (token.text == "(") - (token.text == ")")
+        if token.upper == "AS" and depth == 0:
+            query = ViewQuery(sql[token.end :], Dialect.MYSQL)
+            return sql[: token.end] + query.expanded(columns)
+    return sql

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog.mysql import foreign_key_refusals, refusals
 from replayer.catalog.mysql.cursor import LongNameError
-from replayer.catalog.mysql.objects import StoredObject, renamed_object
+from replayer.catalog.mysql.objects import StoredObject, renamed_object, with_columns
 from replayer.catalog.mysql.reader import read_statement
 from replayer.catalog.mysql.references import ReferringTables
 from replayer.catalog.mysql.table import MysqlTable
@@ -32,6 +32,8 @@ from replayer.catalog.mysql.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from replayer.catalog.schema import QualifiedName
 
 
 class MysqlSchema(ReferringTables):
@@ -206,9 +208,16 @@ class MysqlSchema(ReferringTables):
             )
         if statement.table is not None:
             self.table(statement.table)
+        sql = sql.rstrip("; \n")
+        if statement.kind == "view":
+            sql = with_columns(sql, self._columns)
         self.objects[key] = StoredObject(
-            kind=statement.kind, name=statement.name, table=statement.table, sql=sql.rstrip("; \n")
+            kind=statement.kind, name=statement.name, table=statement.table, sql=sql
         )
+
+    def _columns(self, name: QualifiedName) -> tuple[str, ...] | None:
+        found = None if name.schema else self.tables.get(name.name)
+        return None if found is None else tuple(column.name for column in found.columns)
 
     def drop_object(self, statement: DropObject) -> None:
         """Forget objects."""

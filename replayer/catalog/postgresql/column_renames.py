@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog import refusals
 from replayer.catalog.postgresql.columns import holds, index_holds
-from replayer.catalog.postgresql.expressions import names_in, rename_in
+from replayer.catalog.postgresql.expressions import rename_in
 from replayer.catalog.postgresql.keys import partition_key
+from replayer.catalog.postgresql.views import with_renamed_column
 from replayer.catalog.schema import (
     Check,
     Column,
@@ -47,6 +48,7 @@ def rename_column(store: Store, table: Table, old: str, new: str) -> Table:
         indexes=tuple(_renamed_index(index, old, new) for index in table.indexes),
         options=rename_in(table.options, old, new) if partition_key(table) else table.options,
     )
+    views = [(view, with_renamed_column(store, view, table, old, new)) for view in store.views()]
     store.put(table, made)
     for other in store.referring(table.name):
         constraints = tuple(
@@ -61,10 +63,8 @@ def rename_column(store: Store, table: Table, old: str, new: str) -> Table:
     for item in store.belonging(table.name):
         texts = tuple(rename_in(text, old, new) for text in item.statements)
         store.put_other(item, replace(item, statements=texts))
-    for view in store.views():
-        if table.name.name in names_in(view.statements[0]):
-            texts = tuple(rename_in(text, old, new) for text in view.statements)
-            store.put_other(view, replace(view, statements=texts))
+    for view, texts in views:
+        store.put_other(view, replace(view, statements=texts))
     return store.tables[table.name]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from replayer.catalog import refusals
 from replayer.catalog.postgresql.column_reader import kept_default
 from replayer.catalog.postgresql.cursor import canonical_type
-from replayer.catalog.postgresql.expressions import named_in, names_in
+from replayer.catalog.postgresql.expressions import named_in
 from replayer.catalog.postgresql.keys import partition_key
 from replayer.catalog.postgresql.lookup import columns_of, find_column
 from replayer.catalog.postgresql.sequences import (
@@ -23,6 +23,7 @@ from replayer.catalog.postgresql.sequences import (
     with_sequence,
 )
 from replayer.catalog.postgresql.store import put_column
+from replayer.catalog.postgresql.views import drop_view, needs_column, views_on
 from replayer.catalog.schema import (
     Check,
     Column,
@@ -35,7 +36,6 @@ from replayer.catalog.schema import (
     Index,
     IndexElement,
     ObjectKind,
-    OtherObject,
     Table,
 )
 
@@ -76,7 +76,7 @@ def drop_column(store: Store, table: Table, name: str, *, cascade: bool) -> Tabl
         and name in key.target_columns
         and not (other.name == table.name and name in key.columns)
     ]
-    views = [view for view in store.views() if _view_needs(view, table.name.name, name)]
+    views = [view for view in store.views() if needs_column(store, view, table, name)]
     # The index of an exclusion depends on what its predicate names, the constraint does not.
     exclusions = {
         item.name
@@ -89,7 +89,8 @@ def drop_column(store: Store, table: Table, name: str, *, cascade: bool) -> Tabl
             "because other objects depend on it"
         )
     for view in views:
-        store.put_other(view, None)
+        for needing in (*views_on(store, view.name), view):
+            drop_view(store, needing)
     for other_name, key in [(other.name, key) for other, key in keys]:
         other = store.tables[other_name]
         kept = tuple(item for item in other.constraints if item != key)
@@ -117,11 +118,6 @@ def _check_no_key(table: Table, name: str, verb: str) -> None:
             f'cannot {verb} column "{name}" because it is part of the partition key of relation '
             f'"{table.name.name}"'
         )
-
-
-def _view_needs(view: OtherObject, table: str, column: str) -> bool:
-    names = names_in(view.statements[0])
-    return table in names and (column in names or "*" in names)
 
 
 def holds(constraint: Constraint, column: str) -> bool:
@@ -159,7 +155,7 @@ def set_type(store: Store, table: Table, name: str, kind: str, collation: str | 
             raise refusals.CatalogError(
                 "cannot alter type of a column used by a generated column", sqlstate="0A000"
             )
-    if any(_view_needs(view, table.name.name, name) for view in store.views()):
+    if any(needs_column(store, view, table, name) for view in store.views()):
         raise refusals.CatalogError(
             "cannot alter type of a column used by a view or rule", sqlstate="0A000"
         )

@@ -12,13 +12,12 @@ from replayer.catalog.postgresql.object_reader import on_table
 from replayer.catalog.postgresql.relations import (
     drop_index,
     drop_table,
-    drop_view,
     move_table,
-    views_on,
 )
 from replayer.catalog.postgresql.sequences import adopt_sequence, check_owner, drop_sequence
 from replayer.catalog.postgresql.statements import AlterOther, CreateOther, Drop, SetSchema
 from replayer.catalog.postgresql.store import VIEWS, Store
+from replayer.catalog.postgresql.views import drop_view, views_on, with_columns
 from replayer.catalog.schema import ObjectKind, OtherObject, QualifiedName
 
 _ROUTINES = (ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.AGGREGATE)
@@ -35,6 +34,8 @@ def create_other(store: Store, asked: CreateOther) -> None:
     """Make an object, or replace it."""
     made = asked.made
     text = _IF_NOT_EXISTS.sub("", made.statements[0], count=1)
+    if made.kind in VIEWS:
+        text = with_columns(store, text)
     made = replace(made, statements=(text,))
     if made.depends is not None and not store.is_relation(*made.depends):
         raise refusals.UndefinedTable(f'relation "{made.depends}" does not exist')
@@ -195,7 +196,7 @@ def _remove(store: Store, other: OtherObject) -> None:
 def _needing(store: Store, other: OtherObject) -> list[OtherObject]:
     """Return the views on a view and the triggers of a function."""
     if other.kind in VIEWS:
-        return [view for view in views_on(store, other.name.name) if view is not other]
+        return [view for view in views_on(store, other.name) if view is not other]
     if other.kind in _ROUTINES:
         own = other.name.name.partition("(")[0]
         return [

@@ -19,6 +19,7 @@ from replayer.catalog.postgresql.reader import read_statement
 from replayer.catalog.postgresql.sequences import owned_column
 from replayer.catalog.postgresql.statements import CreateIndex, RenameRelation
 from replayer.catalog.postgresql.store import VIEWS, Relation, Store
+from replayer.catalog.postgresql.views import drop_view, views_on
 from replayer.catalog.schema import (
     Check,
     Column,
@@ -232,7 +233,7 @@ def drop_table(
     referring = [
         other for other in store.referring(name) if other.name != name and other.name not in with_
     ]
-    views = views_on(store, name.name)
+    views = views_on(store, name)
     if (referring or views) and not cascade:
         raise refusals.DependentObjects(
             f"cannot drop table {name} because other objects depend on it"
@@ -249,28 +250,6 @@ def drop_table(
     for item in store.belonging(name):
         store.put_other(item, None)
     store.put(table, None)
-
-
-def views_on(store: Store, name: str) -> list[OtherObject]:
-    """Return the views whose text names a table or a view, those on them included."""
-    found: list[OtherObject] = []
-    names = {name}
-    for view in store.views():
-        used = names_in(view.statements[0]) - {view.name.name}
-        if used & names:
-            found.append(view)
-            names.add(view.name.name)
-    return found
-
-
-def drop_view(store: Store, view: OtherObject) -> None:
-    """Drop a view, and the indexes that a materialized one has."""
-    for text in view.statements[1:]:
-        asked = read_statement(text)
-        if isinstance(asked, CreateIndex):
-            store.put_index_of_view(QualifiedName(view.name.schema, asked.index.name), None)
-    if (view.kind, view.name) in store.others:
-        store.put_other(view, None)
 
 
 def drop_index(store: Store, name: QualifiedName, *, cascade: bool, if_exists: bool) -> None:
