@@ -153,9 +153,12 @@ def _app_at_fault(error: BaseException) -> object | None:
 
 
 def _is_refusal(error: BaseException | None) -> bool:
-    while error is not None:
+    met: set[int] = set()
+    # A chain may go round: redis raises one and the same error again for each attempt.
+    while error is not None and id(error) not in met:
         if type(error).__name__ == "OperationalError" and "replayer opens no" in text_of(error):
             return True
+        met.add(id(error))
         error = error.__cause__ or error.__context__
     return False
 

@@ -27,6 +27,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "duplicate_create_model": ("shop.0002_product_again: operation 0", "already exists"),
     "empty_schema": ("the schema is empty", "--allow-empty"),
+    "exceptions_in_a_circle": ("'faulty'", "ConnectionError: no answer", "faulty/models.py:5"),
     "exception_whose_str_raises": ("'shop'", "ShopError", "shop/models.py:10"),
     "exception_whose_str_raises_in_an_operation": (
         "shop.0002_strange: operation 0 (Strange)",
