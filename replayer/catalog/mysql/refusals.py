@@ -6,6 +6,7 @@ Applications look at the number (``exc.args[0]``), and people search for the wor
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -244,9 +245,13 @@ def syntax_error(near: str, *, is_mariadb: bool) -> CatalogError:
     )
 
 
+LENGTH_IN_WORDS = re.compile(r"\(\s*[A-Za-z_]")
+"""In a type, it is a mistake on both servers: a length is a number."""
+
+
 def unknown_type(told: str, *, is_mariadb: bool) -> CatalogError:
     """4161 for a word that MariaDB takes for a plug-in's type, 1064 for all else."""
-    if is_mariadb and "[" not in told:
+    if is_mariadb and "[" not in told and not LENGTH_IN_WORDS.search(told):
         return refusal(4161, f"Unknown data type: '{told.partition('(')[0]}'")
     return syntax_error(told, is_mariadb=is_mariadb)
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from replayer.catalog.mysql.refusals import LENGTH_IN_WORDS
+
 if TYPE_CHECKING:
     from replayer.model import ServerFacts
 
@@ -98,10 +100,11 @@ class ServerRules:
 
         Notes
         -----
+        A length is a number: Django writes ``varchar(None)`` where ``max_length`` is left out.
         Source: the data types of both manuals (MySQL 9.7, MariaDB 11.8).
         """
         match = re.match(r"\w+", told)
-        if match is None or "[" in told:
+        if match is None or "[" in told or LENGTH_IN_WORDS.search(told):
             return False
         own = _OF_MARIADB if self.is_mariadb else _OF_MYSQL
         return match.group().lower() in _OF_BOTH | own

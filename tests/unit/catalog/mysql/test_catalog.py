@@ -436,6 +436,8 @@ def test_mysql_refuses_a_key_of_a_whole_text() -> None:
         ("varchar(10)[3]", 1064, 1064),
         ("tstzrange", 1064, 4161),
         ("timestamptz(6)", 1064, 4161),
+        ("varchar(None)", 1064, 1064),
+        ("enum('None', 'a')", None, None),
         ("inet6", 1064, None),
         ("geomcollection", None, 4161),
         ("Double Precision", None, None),
