@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from replayer.api.history_schema import empty_catalog
 from replayer.catalog.compare import compare
 from replayer.catalog.refusals import CatalogError
-from replayer.model import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,11 +35,6 @@ def prove(catalog: Catalog, statements: Sequence[Statement]) -> Proof:
     return Proof(changes, tuple(sorted(functions)))
 
 
-def differences_of(catalog: Catalog, statements: Sequence[Statement]) -> tuple[str, ...]:
-    """Return the differences of a proof alone."""
-    return prove(catalog, statements).differences
-
-
 def first_refusal(facts: ServerFacts, statements: Sequence[Statement]) -> str | None:
     """Return what an empty database would refuse of these statements, or None."""
     return _load(empty_catalog(facts), statements, [])
@@ -63,10 +57,9 @@ def _load(catalog: Catalog, statements: Sequence[Statement], functions: list[str
 
 
 def _define(catalog: Catalog, function: str) -> bool:
-    if catalog.dialect is not Dialect.SQLITE:
-        return False
     from replayer.catalog.sqlite.catalog import SqliteCatalog
 
-    if isinstance(catalog, SqliteCatalog):
-        catalog.define(function)
+    if not isinstance(catalog, SqliteCatalog):
+        return False
+    catalog.define(function)
     return True

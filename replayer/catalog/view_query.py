@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from replayer.catalog.lexer import quote
+from replayer.catalog.mysql.tokens import quote_name
 from replayer.catalog.schema import QualifiedName
 from replayer.model import Dialect
 
@@ -62,7 +64,7 @@ class ViewQuery:
             sources = _sources(scope, self.dialect)
             for item in getattr(scope.expression, "expressions", ()):
                 if _is_star(item):
-                    of = _name(item.args.get("table"), self.dialect)
+                    of = name_of(item.args.get("table"), self.dialect)
                     found[id(item)] = [
                         Read(table, name, -1, -1, names_result=False)
                         for source, table in sources.items()
@@ -104,8 +106,8 @@ class ViewQuery:
         self, column: Node, sources: dict[str, QualifiedName | None], columns: Columns
     ) -> Iterator[tuple[QualifiedName, str]]:
         """Yield the columns of tables of this scope that a name in it may mean."""
-        name = _name(column.this, self.dialect)
-        of = _name(column.args.get("table"), self.dialect)
+        name = name_of(column.this, self.dialect)
+        of = name_of(column.args.get("table"), self.dialect)
         for source, table in sources.items():
             if table is None or of not in {"", source}:
                 continue
@@ -154,7 +156,7 @@ class ViewQuery:
 
     def _listed(self, scope: Node, item: Node, columns: Columns) -> list[tuple[str, str]] | None:
         """Return the columns that a star stands for, each with its source; None if not known."""
-        of = _name(item.args.get("table"), self.dialect)
+        of = name_of(item.args.get("table"), self.dialect)
         select = scope.expression
         joins = select.args.get("joins") or ()
         if not of and any(join.args.get("using") or join.args.get("method") for join in joins):
@@ -163,7 +165,7 @@ class ViewQuery:
         found: list[tuple[str, str]] = []
         for one in [source, *joins] if source is not None else []:
             alias = one.this.args.get("alias")
-            name = _name(alias.this if alias is not None else one.this.this, self.dialect)
+            name = name_of(alias.this if alias is not None else one.this.this, self.dialect)
             if of not in {"", name}:
                 continue
             names = self._columns_of(scope, one.this, columns)
@@ -175,19 +177,17 @@ class ViewQuery:
     def _columns_of(self, scope: Node, source: Node, columns: Columns) -> Sequence[str] | None:
         from sqlglot import exp
 
-        alias = source.args.get("alias")
-        if alias is not None and alias.args.get("columns"):
-            return [_name(column, self.dialect) for column in alias.args["columns"]]
+        told = self._told(source)
+        if told:
+            return told
         _, meant = scope.selected_sources.get(source.alias_or_name, (None, None))
         if isinstance(meant, exp.Table):
-            return columns(_relation(meant, self.dialect))
+            return columns(relation_of(meant, self.dialect))
         if meant is None or not isinstance(meant.expression, exp.Select):
             return None
-        holder = meant.expression.parent
-        alias = holder.args.get("alias") if holder is not None else None
-        if alias is not None and alias.args.get("columns"):
-            return [_name(column, self.dialect) for column in alias.args["columns"]]
-        names: list[str] = []
+        names = self._told(meant.expression.parent)
+        if names:
+            return names
         for item in meant.expression.expressions:
             if _is_star(item):
                 listed = self._listed(meant, item, columns)
@@ -197,7 +197,7 @@ class ViewQuery:
             elif item.output_name:
                 named = item.args.get("alias") or item.this
                 names.append(
-                    _name(named, self.dialect)
+                    name_of(named, self.dialect)
                     if isinstance(named, exp.Identifier)
                     else item.output_name
                 )
@@ -205,13 +205,18 @@ class ViewQuery:
                 return None
         return names
 
+    def _told(self, source: Node) -> list[str]:
+        """Return the names that an alias gives the columns: ``q (x, y)``."""
+        alias = source.args.get("alias") if source is not None else None
+        columns = alias.args.get("columns") if alias is not None else None
+        return [name_of(column, self.dialect) for column in columns or ()]
+
     def _body(self) -> str:
         found = _TAIL.search(self.text)
         return self.text[: found.start()] if found else self.text
 
     def _quoted(self, name: str) -> str:
-        mark = '"' if self.dialect is Dialect.POSTGRESQL else "`"
-        return f"{mark}{name.replace(mark, mark * 2)}{mark}"
+        return quote(name) if self.dialect is Dialect.POSTGRESQL else quote_name(name)
 
 
 _READ_AS = {Dialect.POSTGRESQL: "postgres", Dialect.MYSQL: "mysql", Dialect.MARIADB: "mysql"}
@@ -244,8 +249,8 @@ def _sources(scope: Node, dialect: Dialect) -> dict[str, QualifiedName | None]:
     for node, source in scope.selected_sources.values():
         alias = node.args.get("alias")
         own = alias.this if alias is not None and alias.this is not None else node.this
-        name = _name(own, dialect) if isinstance(own, exp.Identifier) else node.alias_or_name
-        found[name] = _relation(source, dialect) if isinstance(source, exp.Table) else None
+        name = name_of(own, dialect) if isinstance(own, exp.Identifier) else node.alias_or_name
+        found[name] = relation_of(source, dialect) if isinstance(source, exp.Table) else None
     return found
 
 
@@ -260,12 +265,14 @@ def _common(sources: dict[str, QualifiedName | None], columns: Columns) -> list[
     ]
 
 
-def _relation(table: Node, dialect: Dialect) -> QualifiedName:
-    schema = _name(table.args.get("db"), dialect)
-    return QualifiedName("" if schema == "public" else schema, _name(table.this, dialect))
+def relation_of(table: Node, dialect: Dialect) -> QualifiedName:
+    """Return the table that sqlglot's ``exp.Table`` names."""
+    schema = name_of(table.args.get("db"), dialect)
+    return QualifiedName("" if schema == "public" else schema, name_of(table.this, dialect))
 
 
-def _name(identifier: Node, dialect: Dialect) -> str:
+def name_of(identifier: Node, dialect: Dialect) -> str:
+    """Return the name that sqlglot's ``exp.Identifier`` stands for; nothing for None."""
     if identifier is None:
         return ""
     text = str(identifier.this)

@@ -13,6 +13,8 @@ import sqlite3
 import weakref
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from replayer.catalog.lexer import quote
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -162,7 +164,7 @@ class ColumnAlterations:
         return bool(rows and rows[0][0])
 
     def _is_filled(self, table: str) -> bool:
-        return self._answer(f"SELECT EXISTS (SELECT 1 FROM main.{_quoted(table)})")  # noqa: S608 - it is quoted
+        return self._answer(f"SELECT EXISTS (SELECT 1 FROM main.{quote(table)})")  # noqa: S608 - it is quoted
 
     def _altered(self, rows: list[_Row], sql: str) -> dict[tuple[str, str], str | None]:
         """Return the texts of objects, by kind and name, after a statement ran beside them."""
@@ -191,7 +193,7 @@ class ColumnAlterations:
         try:
             self._rename_sequences((f"{_NOBODY} {name}", name) for name in counting)
             for row in tables:
-                connection.execute(f"DROP TABLE main.{_quoted(row.name)}")
+                connection.execute(f"DROP TABLE main.{quote(row.name)}")
             for row in rows:
                 if row.sql is not None:
                     connection.execute(row.sql)
@@ -236,7 +238,3 @@ def _naming(table: str, column: str, texts: Iterable[_Text]) -> set[str]:
         for name, sql in texts
         if sql.startswith("CREATE TABLE") and all(word in sql.casefold() for word in names)
     }
-
-
-def _quoted(name: str) -> str:
-    return '"{}"'.format(name.replace('"', '""'))

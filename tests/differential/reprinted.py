@@ -14,7 +14,7 @@ from pathlib import Path
 def main() -> int:
     """Tell in what each of the two differs from the history."""
     from replayer.api.history_schema import replay_history
-    from replayer.api.proof import differences_of
+    from replayer.api.proof import prove
     from replayer.ddl.verbatim import verbatim
     from replayer.dialects.connections import OfflineEngines, offline_connection
     from replayer.history.loader import load_history
@@ -49,7 +49,7 @@ def main() -> int:
     found = [
         f"{name}: {difference}\n"
         for name, statements in printed.items()
-        for difference in differences_of(catalog, statements)
+        for difference in prove(catalog, statements).differences
     ]
     sys.stderr.write("".join(found))
     return int(bool(found) or not told or not printed["compact"])

@@ -15,6 +15,8 @@ from replayer.catalog.postgresql.cursor import Cursor, canonical_type
 from replayer.catalog.postgresql.keys import add_index
 from replayer.catalog.postgresql.naming import written
 from replayer.catalog.schema import Check, Column, ForeignKey, IdentityKind, QualifiedName
+from replayer.catalog.view_query import name_of, relation_of
+from replayer.model import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,13 +71,12 @@ def _tables(store: Store, query: Any) -> dict[str, Table] | None:  # noqa: ANN40
     for item in items:
         if not isinstance(item, exp.Table) or not isinstance(item.this, exp.Identifier):
             return None
-        schema = _name(item.args.get("db"))
-        key = QualifiedName("" if schema == "public" else schema, _name(item.this))
+        key = relation_of(item, Dialect.POSTGRESQL)
         table = store.tables.get(key)
         if table is None:
             return None
         alias = item.args.get("alias")
-        found[_name(alias.this) if alias is not None else key.name] = table
+        found[name_of(alias.this, Dialect.POSTGRESQL) if alias is not None else key.name] = table
     return found
 
 
@@ -84,32 +85,27 @@ def _projected(item: Any, tables: dict[str, Table]) -> list[Column] | None:  # n
 
     alias = ""
     if isinstance(item, exp.Alias):
-        alias, item = _name(item.args["alias"]), item.this
+        alias, item = name_of(item.args["alias"], Dialect.POSTGRESQL), item.this
     if isinstance(item, exp.Star):
         return [_bare(column) for table in tables.values() for column in table.columns]
     if isinstance(item, exp.Cast) and type(item) is exp.Cast:
-        own = _name(item.this.this) if isinstance(item.this, exp.Column) else ""
+        own = (
+            name_of(item.this.this, Dialect.POSTGRESQL) if isinstance(item.this, exp.Column) else ""
+        )
         name = alias or own
         kind = Cursor(item.to.sql("postgres")).type()
         return [Column(name=name, type=canonical_type(kind))] if name else None
     if not isinstance(item, exp.Column):
         return None
-    of = _name(item.args.get("table"))
+    of = name_of(item.args.get("table"), Dialect.POSTGRESQL)
     chosen = [table for name, table in tables.items() if of in {"", name}]
     if isinstance(item.this, exp.Star):
         return [_bare(column) for table in chosen for column in table.columns]
-    own = _name(item.this)
+    own = name_of(item.this, Dialect.POSTGRESQL)
     columns = [column for table in chosen if (column := table.column(own)) is not None]
     if len(columns) != 1:
         return None
     return [replace(_bare(columns[0]), name=alias or own)]
-
-
-def _name(identifier: Any) -> str:  # noqa: ANN401 - sqlglot's
-    if identifier is None:
-        return ""
-    text = str(identifier.this)
-    return text if identifier.args.get("quoted") else text.lower()
 
 
 def _bare(column: Column) -> Column:

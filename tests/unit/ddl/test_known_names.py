@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from replayer.api.history_schema import empty_catalog
-from replayer.api.proof import differences_of
+from replayer.api.proof import prove
 from replayer.catalog.catalog import Catalog
 from replayer.catalog.schema import IdentityKind, QualifiedName
 from replayer.ddl.known_names import with_known_names, with_serials
@@ -58,7 +58,7 @@ def test_an_index_takes_the_name_of_the_one_like_it() -> None:
     assert _names(found) == {"t_pkey", "new"}
     assert notes == ()
     assert _names(catalog) == {"t_pkey", "old"}
-    assert differences_of(found, found.statements()) == ()
+    assert prove(found, found.statements()).differences == ()
 
 
 def test_the_operator_class_tells_indexes_of_one_column_apart() -> None:
@@ -167,7 +167,7 @@ def test_foreign_keys_and_their_indexes_are_renamed_on_mysql(dialect: Dialect) -
         ),
     )
     assert {"new", "other"} <= _names(found)
-    assert differences_of(found, found.statements()) == ()
+    assert prove(found, found.statements()).differences == ()
     assert "other" in " ".join(statement.sql for statement in found.statements())
     found.execute("ALTER TABLE t DROP FOREIGN KEY new")
 
