@@ -7,18 +7,14 @@ other dialect, so that a project meets the same world whichever dialect is asked
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from replayer.catalog.sqlite.connection import ShelvingConnection, ShelvingCursor
 from replayer.dialects.editor import EditorMixin
 from replayer.dialects.literals import compose
 from replayer.dialects.offline import REFUSAL, OfflineWrapperMixin
 from replayer.dialects.scripts import ScriptMixin
-from replayer.dialects.sqlite_alterations import ColumnAlterations
-from replayer.dialects.sqlite_renaming import rename_alone
 from replayer.model import Dialect
-
-if TYPE_CHECKING:
-    import sqlite3
 
 
 class SqliteWrapperMixin(OfflineWrapperMixin):
@@ -43,39 +39,31 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
             raise self.Database.OperationalError(REFUSAL)
         self.init_commands: list[str] = []
         self.transaction_mode = None
-        self.connection = self._open()
-        self.connection.isolation_level = None
+        params = {"database": ":memory:", "check_same_thread": False, "factory": ShelvingConnection}
+        self.connection = self.get_new_connection(params)  # type: ignore[attr-defined]  # of the wrapper mixed into
         # Django leaves a database in memory open, and Python 3.13 warns of it at the end.
         weakref.finalize(self, self.connection.close)
-        self._columns = ColumnAlterations(self.connection, self._open)
         if hasattr(self.backing, "adopt"):
             self.backing.adopt(self.connection)
         self.autocommit = True
         self.run_on_commit: list[object] = []
-
-    def _open(self) -> sqlite3.Connection:
-        """Return a new database, with Django's functions."""
-        params = {"database": ":memory:", "check_same_thread": False}
-        connection: sqlite3.Connection = self.get_new_connection(params)  # type: ignore[attr-defined]  # of the wrapper mixed into
-        return connection
 
     def create_cursor(self, name: str | None = None) -> Any:  # noqa: ANN401 - Django's class
         """Return a cursor of Django's own class that shows its statements to the backing."""
         del name
         from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 
-        backing, columns = self.backing, self._columns
+        backing = self.backing
 
-        class RecordingCursor(SQLiteCursorWrapper):
+        # Django's executemany names its arguments in another way than Python's.
+        class RecordingCursor(SQLiteCursorWrapper, ShelvingCursor):  # type: ignore[misc]
             def execute(self, query: Any, params: Any = None) -> Any:  # noqa: ANN401
                 text = str(query)
                 if params is not None:
                     text = compose(text, params, Dialect.SQLITE)
                 if not backing.wants(text):
                     return self
-                result: Any = self
-                if not (columns.run(text) or rename_alone(self.connection, text)):
-                    result = super().execute(query, params)
+                result = super().execute(query, params)
                 backing.ran(text)
                 return result
 

@@ -26,11 +26,12 @@ from replayer.catalog.refusals import (
     UndefinedTable,
 )
 from replayer.catalog.schema import ObjectKind, OtherObject, QualifiedName
+from replayer.catalog.sqlite.connection import ShelvingConnection
 from replayer.catalog.sqlite.tables import table_of
 from replayer.catalog.sqlite.writer import write_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from replayer.catalog.schema import Table
     from replayer.model import ServerFacts, Statement
@@ -119,13 +120,18 @@ class SqliteCatalog(Catalog):
         """
         found = [
             MasterRow(kind, name, table, sql)
-            for kind, name, table, sql in self.connection.execute(
-                "SELECT type, name, tbl_name, sql FROM main.sqlite_master "
-                "WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
-            )
+            for kind, name, table, sql in self._all_rows()
+            if sql is not None and not name.lower().startswith("sqlite_")
         ]
         shadows = self._shadows(found)
         return [row for row in found if row.table not in shadows]
+
+    def _all_rows(self) -> Iterable[tuple[str, str, str, str | None]]:
+        if isinstance(self.connection, ShelvingConnection):
+            return (row[1:] for row in self.connection.shelf.rows())
+        return self.connection.execute(
+            "SELECT type, name, tbl_name, sql FROM main.sqlite_master ORDER BY rowid"
+        )
 
     def _shadows(self, rows: list[MasterRow]) -> set[str]:
         """Return the names of the tables behind virtual tables."""

@@ -52,8 +52,9 @@ def rename_alone(connection: sqlite3.Connection, sql: str) -> bool:
     match = _RENAME.fullmatch(sql)
     if match is None:
         return False
+    execute = sqlite3.Cursor(connection).execute
     old, new = match["old"], match["new"]
-    rows = connection.execute(_LAST_TABLE).fetchall()
+    rows = execute(_LAST_TABLE).fetchall()
     if not rows or rows[0][1] != old:
         return False
     rowid, _, text = rows[0]
@@ -61,20 +62,20 @@ def rename_alone(connection: sqlite3.Connection, sql: str) -> bool:
     if not text.startswith(head) or text.lower().count(old.lower()) != 1:
         return False
     values = {"old": old, "new": new, "rowid": rowid, "naming": f"%{old}%"}
-    if connection.execute(_IN_THE_WAY, values).fetchone()[0]:
+    if execute(_IN_THE_WAY, values).fetchone()[0]:
         return False
-    if connection.execute(f'SELECT EXISTS (SELECT 1 FROM main."{old}")').fetchone()[0]:  # noqa: S608 - no quote is in it
+    if execute(f'SELECT EXISTS (SELECT 1 FROM main."{old}")').fetchone()[0]:  # noqa: S608 - no quote is in it
         return False
-    connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+    execute(f"SAVEPOINT {_SAVEPOINT}")
     try:
         if "AUTOINCREMENT" in text.upper():
-            connection.execute("UPDATE sqlite_sequence SET name = ? WHERE name = ?", (new, old))
-        connection.execute(f'DROP TABLE main."{old}"')
-        connection.execute(f'CREATE TABLE "{new}"{text.removeprefix(head)}')
+            execute("UPDATE sqlite_sequence SET name = ? WHERE name = ?", (new, old))
+        execute(f'DROP TABLE main."{old}"')
+        execute(f'CREATE TABLE "{new}"{text.removeprefix(head)}')
     except sqlite3.Error:
-        connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
+        execute(f"ROLLBACK TO {_SAVEPOINT}")
         return False
     else:
         return True
     finally:
-        connection.execute(f"RELEASE {_SAVEPOINT}")
+        execute(f"RELEASE {_SAVEPOINT}")

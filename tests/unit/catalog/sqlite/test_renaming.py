@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import pytest
 
-from replayer.dialects.sqlite_renaming import rename_alone
+from replayer.catalog.sqlite.renaming import rename_alone
 
 RENAME = 'ALTER TABLE "new__poll" RENAME TO "poll"'
 OTHERS = (
