@@ -43,6 +43,7 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
         self.connection = self.get_new_connection(params)  # type: ignore[attr-defined]  # of the wrapper mixed into
         # Django leaves a database in memory open, and Python 3.13 warns of it at the end.
         weakref.finalize(self, self.connection.close)
+        self._cursor_class = _cursor_class(self.backing)
         if hasattr(self.backing, "adopt"):
             self.backing.adopt(self.connection)
         self.autocommit = True
@@ -51,23 +52,7 @@ class SqliteWrapperMixin(OfflineWrapperMixin):
     def create_cursor(self, name: str | None = None) -> Any:  # noqa: ANN401 - Django's class
         """Return a cursor of Django's own class that shows its statements to the backing."""
         del name
-        from django.db.backends.sqlite3.base import SQLiteCursorWrapper
-
-        backing = self.backing
-
-        # Django's executemany names its arguments in another way than Python's.
-        class RecordingCursor(SQLiteCursorWrapper, ShelvingCursor):  # type: ignore[misc]
-            def execute(self, query: Any, params: Any = None) -> Any:  # noqa: ANN401
-                text = str(query)
-                if params is not None:
-                    text = compose(text, params, Dialect.SQLITE)
-                if not backing.wants(text):
-                    return self
-                result = super().execute(query, params)
-                backing.ran(text)
-                return result
-
-        return self.connection.cursor(factory=RecordingCursor)
+        return self.connection.cursor(factory=self._cursor_class)
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's signature
         """Leave it: Django opens SQLite's transactions with BEGIN."""
@@ -123,6 +108,25 @@ class SqliteEditorMixin(EditorMixin):
             super()._remake_table(model, **changes)  # type: ignore[misc]  # of the editor
         else:
             self._followers.append(model)
+
+
+def _cursor_class(backing: Any) -> type:  # noqa: ANN401 - a recorder or a catalogue's
+    """Return a class of cursors that show their statements to a backing."""
+    from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+
+    # Django's executemany names its arguments in another way than Python's.
+    class RecordingCursor(SQLiteCursorWrapper, ShelvingCursor):  # type: ignore[misc]
+        def execute(self, query: Any, params: Any = None) -> Any:  # noqa: ANN401
+            text = str(query)
+            if params is not None:
+                text = compose(text, params, Dialect.SQLITE)
+            if not backing.wants(text):
+                return self
+            result = super().execute(query, params)
+            backing.ran(text)
+            return result
+
+    return RecordingCursor
 
 
 def _has_json(database: Any) -> bool:  # noqa: ANN401 - the sqlite3 module
