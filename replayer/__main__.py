@@ -15,8 +15,10 @@ def main() -> None:
     """Run the tool and end the process with its exit status."""
     document = hold_stdout()
     # Loading a project makes hundreds of thousands of objects that stay: collecting at Python's
-    # own rate (700 objects) while they are made costs a tenth of the run.
-    gc.set_threshold(50_000, 20, 20)
+    # own rate (700 objects) while they are made costs a tenth of the run. A replay's model classes
+    # go in circles, and are collected at half the price while the processor's cache holds them:
+    # at 50,000 objects it does not.
+    gc.set_threshold(10_000, 100, 20)
     from replayer.cli.main import main as run
 
     status = run(sys.argv[1:], document)

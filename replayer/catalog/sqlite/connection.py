@@ -18,8 +18,8 @@ class ShelvingConnection(sqlite3.Connection):
     It is in autocommit, and so is the database when it is opened: ``BEGIN`` is a statement.
     """
 
-    size: ClassVar[int] = 8
-    """How many tables stay; the time of a history hardly differs between 3 and 20."""
+    size: ClassVar[int] = 12
+    """How many tables stay; the time of a history hardly differs between 8 and 24."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
