@@ -265,9 +265,9 @@ class DatabaseReplay:
                     migration.app_label, moment.editor, moment.before, moment.after
                 )
         except Exception as error:
-            if is_python:
-                # Else what it could not be told would be held against the next operation.
-                self._journal.take_opaque()
+            # What it could not be told here, or what could not be read of what it did, may be why
+            # it fails; taken in any case, for the next operation has no part in it.
+            if self._journal.take_opaque() or is_python:
                 return Outcome.OPAQUE, text_of(error)
             raise self._steps.failure(
                 migration, moment.key.index, operation, error, "cannot be carried out"

@@ -82,7 +82,7 @@ RULES = (
         severity=Severity.ERROR,
         summary="A real server would refuse an operation of the history",
         problem="`migrate` on an empty database stops there: a name that is taken, a column that is not there, a feature that "
-        "the server lacks.",
+        "the server lacks, an error of the operation's own.",
         example="AddIndex(name='a')  # while an index a, left by a rename, still stands",
         cure="Mend {migration} of {app}, or what stands in its way in a migration before it; then try: python manage.py migrate on an empty database",
     ),

@@ -65,6 +65,7 @@ _BOOLEANS = frozenset(
 )
 _CHECKED_AT_ONCE = re.compile(r";\s*SET\s+CONSTRAINTS\s+ALL\s+IMMEDIATE\s*;?\s*$", re.IGNORECASE)
 """Behind the update of each new default; django/db/backends/postgresql/schema.py, 4.2 to 6.1."""
+_SETTINGS = re.compile(r"\bpg_settings\b", re.IGNORECASE)
 _EXISTS = re.compile(r"\s*SELECT\s+(?:NOT\s+)?EXISTS\s*\(", re.IGNORECASE)
 _RELATION = re.compile(
     r"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?(`[^`]+`(?:\.`[^`]+`)?|[\w$.]+)", re.IGNORECASE
@@ -168,10 +169,13 @@ def _ask(catalog: Catalog, sql: str, memory: RowMemory) -> Answer:
     except CatalogError:
         raise
     except sqlite3.Error as error:
-        refusal = _refusal(catalog, error, has_system_table=miniature.has_system_table)
+        refusal = _refusal(catalog, error, sql, has_system_table=miniature.has_system_table)
         if refusal is not None:
             raise refusal from error
         answer = _ask_again(catalog, database, sql, relations, first=miniature, memory=memory)
+    if not answer.rows and _SETTINGS.search(sql):
+        # The server has settings that are not known here.
+        raise CannotAnswer(f"cannot answer: {_shortened(sql)}")
     if catalog.dialect is Dialect.POSTGRESQL:
         answer = _as_postgresql(answer, is_exists=_EXISTS.match(sql) is not None)
     return _typed(answer, catalog, sql) if memory.tables else answer
@@ -245,7 +249,7 @@ def _ask_again(
     except sqlite3.Error as error:
         # What the parser wrote may name things that the query does not: its columns prove nothing,
         # nor do functions that it wrote as tables.
-        refusal = _refusal(catalog, error, has_system_table=miniature.has_system_table)
+        refusal = _refusal(catalog, error, sql, has_system_table=miniature.has_system_table)
         kind, _, name = str(error).rpartition(": ")
         if refusal is not None and kind == "no such table" and name in relations:
             raise refusal from error
@@ -266,7 +270,7 @@ def _nothing(sql: str, relations: list[str], catalog: Catalog) -> Answer:
 
 
 def _refusal(
-    catalog: Catalog, error: sqlite3.Error, *, has_system_table: bool
+    catalog: Catalog, error: sqlite3.Error, sql: str, *, has_system_table: bool
 ) -> CatalogError | None:
     match = re.fullmatch(r"no such (table|column): (.*)", str(error))
     if match is None:
@@ -276,7 +280,8 @@ def _refusal(
     if kind == "table":
         if bare.startswith("pg_") or schema in {"information_schema", "pg_catalog"}:
             return CannotAnswer(f"cannot answer from {name}")
-        if is_relation(catalog, name):
+        # A function in FROM (generate_series) is a table to SQLite.
+        if is_relation(catalog, name) or re.search(rf"\b{re.escape(bare)}\s*\(", sql):
             return None
         return _no_table(catalog, name)
     if has_system_table or bare in {"ctid", "xmin", "tableoid"}:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-from replayer.catalog.refusals import UndefinedTable
+from replayer.catalog.refusals import CatalogError, UndefinedTable
 from replayer.catalog.schema import QualifiedName
 from replayer.dialects.answers.mysql_system import MysqlSystem
+from replayer.dialects.answers.postgresql.settings import current_setting, settings_of
 from replayer.dialects.answers.quoting import format_text, quote_ident, quote_literal
 from replayer.dialects.answers.tables import array, items
+from replayer.dialects.refusals import CannotAnswer
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,21 +50,41 @@ def add_functions(
     if isinstance(system, MysqlSystem):
         found |= _mysql(system, database)
     else:
-        found |= _postgresql(catalog, system, failures)
+        found |= _postgresql(catalog, system)
         connection.create_aggregate("array_agg", 1, _ArrayAggregate)  # type: ignore[arg-type]
         connection.create_aggregate("string_agg", 2, _StringAggregate)  # type: ignore[arg-type]
         connection.create_aggregate("bool_or", 1, _AnyAggregate)  # type: ignore[arg-type]
     for name, (count, function) in found.items():
-        connection.create_function(name, count, function)  # type: ignore[arg-type]
+        connection.create_function(name, count, _keeping(function, failures))  # type: ignore[arg-type]
+
+
+def _keeping(function: Callable[..., object], failures: list[Exception]) -> Callable[..., object]:
+    """Return a function that keeps its refusal, for SQLite says only that there was an error."""
+
+    def call(*values: object) -> object:
+        try:
+            return function(*values)
+        except CatalogError as error:
+            failures.append(error)
+            raise
+
+    return call
 
 
 def _mysql(system: MysqlSystem, database: str) -> dict[str, tuple[int, Callable[..., object]]]:
     variables = system.variables()
+
+    def server_variable(name: str) -> object:
+        if name.lower() not in variables:
+            message = f"cannot answer: @@{name}"
+            raise CannotAnswer(message)
+        return variables[name.lower()]
+
     return {
         "database": (0, lambda: database),
         "schema": (0, lambda: database),
         "version": (0, lambda: variables["version"]),
-        "server_variable": (1, lambda name: variables.get(name.lower())),
+        "server_variable": (1, server_variable),
         "if": (3, lambda condition, yes, no: yes if condition else no),
         "connection_id": (0, lambda: 1),
         "last_insert_id": (0, lambda: 0),
@@ -76,25 +99,23 @@ def _mysql(system: MysqlSystem, database: str) -> dict[str, tuple[int, Callable[
 
 
 def _postgresql(
-    catalog: Catalog, system: PostgresqlSystem, failures: list[Exception]
+    catalog: Catalog, system: PostgresqlSystem
 ) -> dict[str, tuple[int, Callable[..., object]]]:
-    version = ".".join(str(part) for part in catalog.facts.version)
-    major, minor = (*catalog.facts.version, 0)[:2]
-    settings = {"server_version": version, "server_version_num": str(major * 10000 + minor)}
+    version = settings_of(catalog.facts)["server_version"]
 
     def as_regclass(written: str) -> int:
         oid = system.relation(written)
         if oid is None:
-            failures.append(UndefinedTable(f'relation "{written}" does not exist'))
-            raise failures[-1]
+            message = f'relation "{written}" does not exist'
+            raise UndefinedTable(message)
         return oid
 
     def serial_sequence(table: str, column: str) -> str | None:
         name = table.replace('"', "").rpartition(".")[2]
         known = catalog.table(name) or catalog.table(name.lower())
         if known is None:
-            failures.append(UndefinedTable(f'relation "{table}" does not exist'))
-            raise failures[-1]
+            message = f'relation "{table}" does not exist'
+            raise UndefinedTable(message)
         found = known.column(column)
         identity = found.identity if found is not None else None
         sequence = identity.sequence if identity is not None else None
@@ -140,7 +161,7 @@ def _postgresql(
         ),
         "current_user": (0, lambda: "postgres"),
         "session_user": (0, lambda: "postgres"),
-        "current_setting": (-1, lambda name, *_rest: settings.get(name, "")),
+        "current_setting": (-1, partial(current_setting, catalog.facts)),
         "pg_backend_pid": (0, lambda: 1),
         "pg_table_is_visible": (1, lambda _oid: 1),
         "pg_type_is_visible": (1, lambda _oid: 1),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from replayer.dialects.answers.miniature import asked_of
 from replayer.dialects.answers.mysql_system import MysqlSystem
+from replayer.dialects.answers.postgresql.settings import settings_of
 from replayer.dialects.answers.tables import SystemTable
 from replayer.dialects.backing import Answer
 from replayer.dialects.refusals import CannotAnswer
@@ -35,6 +36,8 @@ _VARIABLES = _pattern(r"SHOW\s+(?:(?:GLOBAL|SESSION|LOCAL)\s+)?VARIABLES")
 _STATUS = _pattern(rf"SHOW\s+TABLE\s+STATUS{_OF}")
 _DATABASES = _pattern(r"SHOW\s+(?:DATABASES|SCHEMAS)")
 _SETTING = re.compile(r"\s*SHOW\s+(?P<name>[\w.\s]+?)\s*", re.IGNORECASE)
+_LONG_NAMES = {"time zone": "timezone", "transaction isolation level": "transaction_isolation"}
+"""What the standard calls some settings."""
 
 
 def show(catalog: Catalog, database: str, sql: str) -> Answer:
@@ -57,7 +60,9 @@ def show(catalog: Catalog, database: str, sql: str) -> Answer:
         name = groups.get("quoted") or groups.get("bare") or ""
         full = bool(groups.get("full"))
         table = _table(system, pattern, name, full=full)
-        return _chosen(table, groups.get("like"), groups.get("where"))
+        answer = _chosen(table, groups.get("like"), groups.get("where"))
+        if pattern is not _VARIABLES or answer.rows:
+            return answer
     message = f"cannot answer: {' '.join(sql.split())[:80]}"
     raise CannotAnswer(message)
 
@@ -93,27 +98,8 @@ def _chosen(table: SystemTable, like: str | None, where: str | None) -> Answer:
 def _setting(catalog: Catalog, sql: str) -> Answer:
     match = _SETTING.fullmatch(sql)
     name = " ".join(match["name"].lower().split()) if match else ""
-    version = catalog.facts.version
-    major, minor = (*version, 0)[:2]
-    known = {
-        "server_version": ".".join(str(part) for part in version),
-        "server_version_num": str(major * 10000 + minor),
-        "search_path": '"$user", public',
-        "server_encoding": "UTF8",
-        "client_encoding": "UTF8",
-        "timezone": "UTC",
-        "time zone": "UTC",
-        "standard_conforming_strings": "on",
-        "transaction_isolation": "read committed",
-        "transaction isolation level": "read committed",
-        "lock_timeout": "0",
-        "statement_timeout": "0",
-        "maintenance_work_mem": "64MB",
-        "shared_preload_libraries": "",
-        "is_superuser": "on",
-        "default_tablespace": "",
-    }
-    if name not in known:
+    value = settings_of(catalog.facts).get(_LONG_NAMES.get(name, name))
+    if value is None:
         message = f"cannot answer: SHOW {name}"
         raise CannotAnswer(message)
-    return Answer(rows=((known[name],),), columns=(name,), row_count=1)
+    return Answer(rows=((value,),), columns=(name,), row_count=1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import migrations, models
+from django.db import NotSupportedError, migrations, models
+from django.db.migrations.operations.base import Operation
 
 from replayer.dialects.facts import server_facts
 from replayer.errors import ReplayError
@@ -96,6 +97,50 @@ def test_a_function_that_fails_is_opaque_and_leaves_nothing_and_the_history_goes
     assert "gone wrong" in failed.reason
     assert made.outcome is Outcome.PLAIN
     assert tables(history) == ["a_book"]
+
+
+class Asks(Operation):
+    """Makes a table, asks what only a server can tell, and may fail of itself."""
+
+    reversible = True
+
+    def __init__(self, query: str, table: str = "asked") -> None:
+        self.query = query
+        self.table = table
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Leave the state."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        schema_editor.execute(f"CREATE TABLE {self.table} (id integer)")
+        with schema_editor.connection.cursor() as cursor:
+            try:
+                cursor.execute(self.query)
+            except NotSupportedError as error:
+                raise ValueError("nobody told") from error
+        raise ValueError("of its own")
+
+
+def test_an_operation_that_fails_for_what_only_a_server_can_tell_is_opaque() -> None:
+    history = replay([Asks("SELECT count(*) FROM pg_stat_activity"), model("Book")])
+    failed, made = history.records[0].steps
+    assert (failed.outcome, failed.reason) == (Outcome.OPAQUE, "ValueError: nobody told")
+    assert made.outcome is Outcome.PLAIN
+    assert tables(history) == ["a_book", "asked"]
+
+
+def test_an_operation_that_fails_of_itself_is_an_error() -> None:
+    with pytest.raises(ReplayError, match="ValueError: of its own") as caught:
+        replay([model("Book"), Asks("SELECT 1")])
+    assert caught.value.operation_index == 1
+
+
+def test_what_an_operation_was_not_told_is_not_held_against_the_next() -> None:
+    with pytest.raises(ReplayError, match="ValueError: of its own") as caught:
+        replay([Asks("SELECT count(*) FROM pg_stat_activity")], [Asks("SELECT 1", "other")])
+    assert caught.value.migration == MigrationKey("a", "0002")
 
 
 def test_a_function_sees_the_models_as_they_are_at_its_place() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog.schema import ObjectKind
 from replayer.dialects.answers.postgresql.objects import last_name
+from replayer.dialects.answers.postgresql.settings import settings_of
 from replayer.dialects.answers.tables import SystemTable, system_table
 
 if TYPE_CHECKING:
@@ -71,6 +72,5 @@ def pg_roles(_objects: Objects) -> SystemTable:
 
 
 def pg_settings(objects: Objects) -> SystemTable:
-    """Tell settings that are asked for."""
-    version = ".".join(str(part) for part in objects.catalog.facts.version)
-    return system_table("name setting", [("server_version", version), ("search_path", "public")])
+    """Tell the settings that are known; no row is no proof that there is no such setting."""
+    return system_table("name setting", list(settings_of(objects.catalog.facts).items()))

@@ -8,7 +8,7 @@ import pytest
 from replayer.catalog.catalog import Catalog
 from replayer.catalog.mysql.catalog import MysqlCatalog
 from replayer.catalog.postgresql.catalog import PostgresCatalog
-from replayer.catalog.refusals import UndefinedColumn, UndefinedTable
+from replayer.catalog.refusals import UndefinedColumn, UndefinedObject, UndefinedTable
 from replayer.dialects.answers import Answers
 from replayer.dialects.refusals import CannotAnswer
 from replayer.model import Dialect, ServerFacts
@@ -106,6 +106,10 @@ def mysql(request: pytest.FixtureRequest) -> Catalog:
             [("character varying", "NO")],
         ),
         ("SHOW server_version_num", [("160000",)]),
+        ("SHOW TIME ZONE", [("UTC",)]),
+        ("SELECT current_setting('server_version_num')", [("160000",)]),
+        ("SELECT current_setting('app.tenant', true)", [(None,)]),
+        ("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'", [("0",)]),
     ],
 )
 def test_postgresql_is_asked(postgresql: Catalog, sql: str, rows: list[tuple[object, ...]]) -> None:
@@ -131,6 +135,27 @@ def test_postgresql_is_asked(postgresql: Catalog, sql: str, rows: list[tuple[obj
         ),
         ("SELECT my_function()", CannotAnswer, "cannot answer: SELECT my_function()"),
         ("SELECT 1 FROM pg_opclass", CannotAnswer, "cannot answer from pg_opclass"),
+        (
+            "SELECT n FROM generate_series(1, 3) n",
+            CannotAnswer,
+            "cannot answer: SELECT n FROM generate_series(1, 3) n",
+        ),
+        ("SHOW max_connections", CannotAnswer, "cannot answer: SHOW max_connections"),
+        (
+            "SELECT current_setting('max_connections')",
+            CannotAnswer,
+            "cannot answer: current_setting('max_connections')",
+        ),
+        (
+            "SELECT current_setting('app.tenant')",
+            UndefinedObject,
+            'unrecognized configuration parameter "app.tenant"',
+        ),
+        (
+            "SELECT setting FROM pg_settings WHERE name = 'port'",
+            CannotAnswer,
+            "cannot answer: SELECT setting FROM pg_settings WHERE name = 'port'",
+        ),
     ],
 )
 def test_postgresql_refuses(
@@ -204,6 +229,12 @@ def test_mysql_says_what_is_missing(mysql: Catalog) -> None:
     with pytest.raises(UndefinedColumn) as missing:
         Answers()(mysql, "SELECT `nothing` FROM `book`")
     assert missing.value.number == 1054
+
+
+@pytest.mark.parametrize("sql", ["SELECT @@port", "SHOW VARIABLES LIKE 'port'"])
+def test_mysql_says_that_a_variable_is_not_known(mysql: Catalog, sql: str) -> None:
+    with pytest.raises(CannotAnswer):
+        Answers()(mysql, sql)
 
 
 def test_mysql_tells_the_first_key(mysql: Catalog) -> None:
