@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog.refusals import CatalogError, UndefinedTable
 from replayer.catalog.schema import QualifiedName
-from replayer.dialects.answers.mysql_system import MysqlSystem
+from replayer.dialects.answers.mysql.system import MysqlSystem
 from replayer.dialects.answers.postgresql.settings import current_setting, settings_of
 from replayer.dialects.answers.quoting import format_text, quote_ident, quote_literal
 from replayer.dialects.answers.tables import array, items
@@ -72,9 +72,9 @@ def _keeping(function: Callable[..., object], failures: list[Exception]) -> Call
 
 
 def _mysql(system: MysqlSystem, database: str) -> dict[str, tuple[int, Callable[..., object]]]:
-    variables = system.variables()
+    variables = system.variables
 
-    def server_variable(name: str) -> object:
+    def server_variable(name: str) -> str | int:
         if name.lower() not in variables:
             message = f"cannot answer: @@{name}"
             raise CannotAnswer(message)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog.schema import QualifiedName
 from replayer.dialects.answers.functions import add_functions
-from replayer.dialects.answers.mysql_system import INFORMATION as MYSQL_INFORMATION
-from replayer.dialects.answers.mysql_system import MysqlSystem
+from replayer.dialects.answers.mysql.system import INFORMATION as MYSQL_INFORMATION
+from replayer.dialects.answers.mysql.system import MysqlSystem
 from replayer.dialects.answers.rows import RowMemory
 from replayer.dialects.answers.tables import SystemTable, shown
 from replayer.dialects.backing import Answer

@@ -7,7 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from replayer.dialects.answers.miniature import asked_of
-from replayer.dialects.answers.mysql_system import MysqlSystem
+from replayer.dialects.answers.mysql.shows import MysqlShows
 from replayer.dialects.answers.postgresql.settings import settings_of
 from replayer.dialects.answers.tables import SystemTable
 from replayer.dialects.backing import Answer
@@ -51,7 +51,7 @@ def show(catalog: Catalog, database: str, sql: str) -> Answer:
     sql = sql.strip().rstrip(";")
     if catalog.dialect is Dialect.POSTGRESQL:
         return _setting(catalog, sql)
-    system = MysqlSystem(catalog, database)
+    system = MysqlShows(catalog, database)
     for pattern in (_TABLES, _COLUMNS, _INDEX, _CREATE, _VARIABLES, _STATUS, _DATABASES):
         match = pattern.fullmatch(sql)
         if match is None:
@@ -67,7 +67,7 @@ def show(catalog: Catalog, database: str, sql: str) -> Answer:
     raise CannotAnswer(message)
 
 
-def _table(system: MysqlSystem, pattern: re.Pattern[str], name: str, *, full: bool) -> SystemTable:
+def _table(system: MysqlShows, pattern: re.Pattern[str], name: str, *, full: bool) -> SystemTable:
     if pattern is _TABLES:
         return system.show_tables(full=full)
     if pattern is _COLUMNS:

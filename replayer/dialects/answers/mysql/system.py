@@ -1,4 +1,4 @@
-"""The information schema of MySQL and MariaDB, and what ``SHOW`` shows, from the catalogue."""
+"""The information schema of MySQL and MariaDB, from the catalogue."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from replayer.catalog.mysql.refusals import no_such_table
 from replayer.catalog.schema import ForeignKey, ObjectKind, PrimaryKey, Unique
+from replayer.dialects.answers.mysql.variables import variables_of
 from replayer.dialects.answers.tables import SystemTable, system_table
 from replayer.dialects.introspection_mysql import (
     checks_of,
@@ -39,7 +40,8 @@ class MysqlSystem:
         self._catalog = catalog
         self.database = database
         self.is_mariadb = catalog.dialect is Dialect.MARIADB
-        self._collation = "utf8mb4_general_ci" if self.is_mariadb else "utf8mb4_0900_ai_ci"
+        self.variables = variables_of(catalog.facts)
+        self._collation = str(self.variables["collation_server"])
 
     def make_information(self, name: str) -> SystemTable:
         """Return a table of ``information_schema``."""
@@ -56,8 +58,6 @@ class MysqlSystem:
         if table is None:
             raise no_such_table(self.database, name)
         return table
-
-    # information_schema
 
     def schemata(self) -> SystemTable:
         """Databases."""
@@ -97,7 +97,7 @@ class MysqlSystem:
                      shown_default(column, is_mariadb=self.is_mariadb),
                      "YES" if column.null else "NO", kind.base, kind.characters, kind.precision,
                      kind.scale, "utf8mb4" if kind.is_text else None, self.collation(column),
-                     column.type, _key(table, column.name),
+                     column.type, key_of(table, column.name),
                      extra_of(column, is_mariadb=self.is_mariadb), column.comment or "",
                      column.generated.expression if column.generated else "")
                 )  # fmt: skip
@@ -276,97 +276,8 @@ class MysqlSystem:
             "ENGINE SUPPORT TRANSACTIONS", [("InnoDB", "DEFAULT", "YES"), ("MyISAM", "YES", "NO")]
         )
 
-    # SHOW
 
-    def show_tables(self, *, full: bool) -> SystemTable:
-        """``SHOW [FULL] TABLES``, by name."""
-        names = [(table.name.name, "BASE TABLE") for table in self._tables()]
-        names += [(name, "VIEW") for name in self._names(ObjectKind.VIEW)]
-        return SystemTable(
-            columns=(f"Tables_in_{self.database}", *(["Table_type"] if full else [])),
-            rows=tuple((row if full else row[:1]) for row in sorted(names)),
-        )
-
-    def show_columns(self, name: str, *, full: bool) -> SystemTable:
-        """``SHOW [FULL] COLUMNS``."""
-        table = self._table(name)
-        rows: list[tuple[object, ...]] = []
-        for column in table.columns:
-            default = shown_default(column, is_mariadb=False)
-            extra = extra_of(column, is_mariadb=self.is_mariadb)
-            null, key = "YES" if column.null else "NO", _key(table, column.name)
-            if full:
-                rights = "select,insert,update,references"
-                shown = (column.name, column.type, self.collation(column), null, key, default)
-                rows.append((*shown, extra, rights, column.comment or ""))
-            else:
-                rows.append((column.name, column.type, null, key, default, extra))
-        columns = "Field Type Collation Null Key Default Extra Privileges Comment"
-        return system_table(columns if full else "Field Type Null Key Default Extra", rows)
-
-    def show_index(self, name: str) -> SystemTable:
-        """``SHOW INDEX``."""
-        rows = list(self._index_rows(self._table(name)))
-        columns = (
-            "Table Non_unique Key_name Seq_in_index Column_name Collation Cardinality Sub_part "
-            "Packed Null Index_type Comment Index_comment"
-        )
-        if self.is_mariadb:
-            return system_table(f"{columns} Ignored", [(*row[:13], "NO") for row in rows])
-        return system_table(f"{columns} Visible Expression", rows)
-
-    def show_status(self) -> SystemTable:
-        """``SHOW TABLE STATUS``."""
-        return system_table(
-            "Name Engine Rows Collation Comment",
-            [
-                (table.name.name, engine_of(table), 0, self._collation, comment_of(table))
-                for table in sorted(self._tables(), key=lambda table: table.name.name)
-            ],
-        )
-
-    def show_create(self, name: str) -> SystemTable:
-        """``SHOW CREATE TABLE``, in the words in which the schema is written down."""
-        self._table(name)
-        texts = [item.sql for item in self._catalog.statements() if item.table == name]
-        return SystemTable(columns=("Table", "Create Table"), rows=((name, ";\n".join(texts)),))
-
-    def variables(self) -> dict[str, object]:
-        """Return the server's variables that are asked for."""
-        version = ".".join(str(part) for part in self._catalog.facts.version)
-        return {
-            "version": f"{version}-MariaDB" if self.is_mariadb else version,
-            "version_comment": "mariadb.org binary distribution" if self.is_mariadb else "MySQL",
-            "sql_mode": "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
-            "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
-            "default_storage_engine": "InnoDB",
-            "storage_engine": "InnoDB",
-            "sql_auto_is_null": 0,
-            "lower_case_table_names": 0,
-            "foreign_key_checks": 1,
-            "autocommit": 1,
-            "character_set_database": "utf8mb4",
-            "character_set_server": "utf8mb4",
-            "character_set_connection": "utf8mb4",
-            "collation_database": self._collation,
-            "collation_server": self._collation,
-            "collation_connection": self._collation,
-            "innodb_default_row_format": "dynamic",
-            "tx_isolation": "READ-COMMITTED",
-            "transaction_isolation": "READ-COMMITTED",
-            "time_zone": "SYSTEM",
-            "max_allowed_packet": 67108864,
-        }
-
-    def show_variables(self) -> SystemTable:
-        """``SHOW VARIABLES``."""
-        return system_table(
-            "Variable_name Value",
-            [(name, str(value)) for name, value in sorted(self.variables().items())],
-        )
-
-
-def _key(table: Table, column: str) -> str:
+def key_of(table: Table, column: str) -> str:
     """Return ``information_schema.columns.column_key``."""
     for item in table.constraints:
         if isinstance(item, PrimaryKey) and column in item.columns:
