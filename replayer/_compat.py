@@ -6,6 +6,9 @@ import sys
 import weakref
 from typing import Any
 
+OLDEST_DJANGO = (4, 2)
+"""The oldest Django whose migrations are replayed; pip lets no older one stand beside the tool."""
+
 
 def load_toml(text: str) -> dict[str, Any]:
     """Return a TOML document.

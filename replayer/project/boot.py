@@ -9,6 +9,9 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import django
+
+from replayer._compat import OLDEST_DJANGO
 from replayer.errors import DatabaseAccessError, ProjectError, ReplayerError
 from replayer.project.blame import local_in, place_of, sentence, shown, text_of
 from replayer.project.databases import Target, configure_databases
@@ -49,7 +52,8 @@ def boot(
     Raises
     ------
     ProjectError
-        When the settings or an app cannot be imported; it names the file and the line.
+        When the settings or an app cannot be imported; it names the file and the line. Also when
+        Django is too old.
     DatabaseAccessError
         When an app's code asks its database while it is imported and doesn't bear a refusal.
     UsageError, DialectError
@@ -59,6 +63,7 @@ def boot(
     -----
     ``LOGGING_CONFIG`` is switched off: a project's handlers may open files.
     """
+    _refuse_old_django()
     _prepare_path(location)
     install_missing_drivers()
     settings = _import_settings(location)
@@ -73,6 +78,15 @@ def boot(
         raise _settings_error(location, error) from error
     _set_up_apps(location)
     return Project(location=location, target=target)
+
+
+def _refuse_old_django() -> None:
+    if django.VERSION[:2] < OLDEST_DJANGO:
+        oldest = ".".join(str(part) for part in OLDEST_DJANGO)
+        message = f"Django {django.get_version()} is older than {oldest}, the oldest that is known"
+        raise ProjectError(
+            message, hint=f"type pip install 'Django>={oldest}' to move to a newer one"
+        )
 
 
 def _prepare_path(location: Location) -> None:
