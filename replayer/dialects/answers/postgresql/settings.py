@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from replayer.catalog.refusals import UndefinedObject
 from replayer.dialects.refusals import CannotAnswer
 
 if TYPE_CHECKING:
@@ -49,17 +48,14 @@ def current_setting(facts: ServerFacts, name: str, missing_ok: object = False) -
 
     Raises
     ------
-    CatalogError
-        `CannotAnswer` for one that is not known here; `UndefinedObject` for a project's own
-        (``app.tenant``), which nobody has set in a migration, unless it may be missing.
+    CannotAnswer
+        For one that is not known here: another server's configuration, or a project's own
+        (``app.tenant``) that somebody may have set; if that may be missing, it is NULL.
     """
     known = settings_of(facts)
     if name.lower() in known:
         return known[name.lower()]
-    if "." not in name:
-        message = f"cannot answer: current_setting('{name}')"
-        raise CannotAnswer(message)
-    if not missing_ok:
-        message = f'unrecognized configuration parameter "{name}"'
-        raise UndefinedObject(message)
-    return None
+    if missing_ok and "." in name:
+        return None
+    message = f"cannot answer: current_setting('{name}')"
+    raise CannotAnswer(message)
