@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from replayer.dialects.backing import Answer, Backing, Rows
+from replayer.dialects.composed import text_of_query
 from replayer.dialects.literals import compose, respelt
 
 if TYPE_CHECKING:
@@ -36,12 +37,12 @@ class OfflineCursor:
     def execute(self, sql: object, params: Sequence[object] | None = None) -> OfflineCursor:
         """Write the parameters into the statement and hand it to the backing."""
         wrapper = self.connection.wrapper
-        text = str(sql)
-        if params is not None:
-            try:
+        try:
+            text = text_of_query(sql, wrapper.facts.dialect)
+            if params is not None:
                 text = compose(text, params, wrapper.facts.dialect)
-            except (TypeError, KeyError, ValueError) as error:
-                raise wrapper.Database.ProgrammingError(str(error)) from error
+        except (TypeError, KeyError, ValueError) as error:
+            raise wrapper.Database.ProgrammingError(str(error)) from error
         answer = wrapper.backing.execute(text)
         for spelling in respelt(params, wrapper.facts.dialect):
             wrapper.backing.respell(spelling)

@@ -13,7 +13,7 @@ from django.utils.functional import lazystr
 
 from replayer.dialects.literals import compose, literal, respelt
 from replayer.model import Dialect
-from replayer.project.drivers import Inet, Json, Range
+from replayer.project.driver_values import Inet, Json, Range
 
 SQLITE, POSTGRESQL, MYSQL, MARIADB, MSSQL = Dialect
 

@@ -51,6 +51,8 @@ def test_backends_see_stand_ins_and_the_project_the_real_ones() -> None:
         with pytest.raises(ImportError):
             importlib.import_module("psycopg")
         extras: Any = importlib.import_module("psycopg2.extras")
+        sql: Any = importlib.import_module("psycopg2.sql")
+        assert sql.SQL("DROP {}").format(sql.Identifier("a")).as_string(None) == 'DROP "a"'
         assert extras.Inet("10.0.0.1").addr == "10.0.0.1"
         assert extras.Json([1]).dumps([1]) == "[1]"
         assert extras.NumericRange(1, 2) == extras.NumericRange(1, 2)
