@@ -26,6 +26,7 @@ from replayer.catalog.postgresql.blocks import (
     Raise,
     Return,
     Run,
+    Variable,
 )
 from replayer.catalog.postgresql.cursor import Cursor
 
@@ -79,7 +80,7 @@ def read_do(cursor: Cursor) -> Block:
 
 
 def _read_block(cursor: Cursor) -> Block:
-    variables: list[tuple[str, str | None]] = []
+    variables: list[Variable] = []
     if cursor.take("DECLARE"):
         while cursor.next != "BEGIN":
             if not cursor.take("DECLARE"):
@@ -98,15 +99,15 @@ def _read_block(cursor: Cursor) -> Block:
     return Block(variables=tuple(variables), body=body, handlers=tuple(handlers))
 
 
-def _read_variable(cursor: Cursor) -> tuple[str, str | None]:
+def _read_variable(cursor: Cursor) -> Variable:
     name = cursor.name()
     first = None
-    _up_to(cursor, {";", ":=", "=", "DEFAULT"})
+    kind = _up_to(cursor, {";", ":=", "=", "DEFAULT"}).upper()
     if cursor.next != ";":
         cursor.word()
         first = _up_to(cursor, {";"})
     cursor.expect(";")
-    return name, first
+    return Variable(name=name, is_record=kind.endswith(("RECORD", "ROWTYPE")), first=first)
 
 
 def _read_condition(cursor: Cursor) -> str:
@@ -201,15 +202,18 @@ def _read_if(cursor: Cursor) -> If:
 
 def _read_loop(cursor: Cursor) -> Loop | Count:
     cursor.expect("FOR")
-    name = cursor.name()
+    names = _read_names(cursor)
     cursor.expect("IN")
+    if cursor.take("EXECUTE"):
+        text = _up_to(cursor, {"LOOP", "USING"})
+        return Loop(names=names, query=text, body=_read_looped(cursor), is_computed=True)
     if cursor.next not in {"SELECT", "WITH", "("}:
         first, dots, last = _up_to(cursor, {"LOOP"}).partition("..")
         if not dots or first.upper().startswith("REVERSE") or " BY " in last.upper():
             raise cursor.unreadable()
-        return Count(name=name, first=first, last=last, body=_read_looped(cursor))
+        return Count(name=names[0], first=first, last=last, body=_read_looped(cursor))
     query = cursor.enclosed() if cursor.next == "(" else _up_to(cursor, {"LOOP"})
-    return Loop(name=name, query=query, body=_read_looped(cursor))
+    return Loop(names=names, query=query, body=_read_looped(cursor))
 
 
 def _read_foreach(cursor: Cursor) -> Foreach:
@@ -237,11 +241,16 @@ def _read_select(cursor: Cursor) -> Assign | Run:
     head = cursor.words.slice(start, cursor.at)
     cursor.expect("INTO")
     is_strict = cursor.take("STRICT")
+    names = _read_names(cursor)
+    tail = "" if cursor.next == ";" else _up_to(cursor, {";"})
+    return Assign(names=names, query=f"{head} {tail}", is_strict=is_strict)
+
+
+def _read_names(cursor: Cursor) -> tuple[str, ...]:
     names = [cursor.name()]
     while cursor.take(","):
         names.append(cursor.name())
-    tail = "" if cursor.next == ";" else _up_to(cursor, {";"})
-    return Assign(names=tuple(names), query=f"{head} {tail}", is_strict=is_strict)
+    return tuple(names)
 
 
 def _up_to(cursor: Cursor, stops: set[str]) -> str:

@@ -101,6 +101,8 @@ class BlockRunner:
         self._ask = ask
         self._save = save
         self._variables: dict[str, object] = {}
+        self._records: set[str] = set()
+        """The variables that hold rows."""
         self.effect = Effect.SESSION
         """The gravest effect of what was carried out."""
 
@@ -120,8 +122,12 @@ class BlockRunner:
             return
 
     def _block(self, block: Block) -> None:
-        for name, expression in block.variables:
-            self._variables[name] = None if expression is None else self._value(expression)
+        for variable in block.variables:
+            first = None if variable.first is None else self._value(variable.first)
+            self._variables[variable.name] = first
+            self._records.discard(variable.name)
+            if variable.is_record:
+                self._records.add(variable.name)
         if not block.handlers:
             self._steps(block.body)
             return
@@ -152,9 +158,10 @@ class BlockRunner:
         elif isinstance(step, If):
             self._if(step)
         elif isinstance(step, Loop):
-            found = self._rows(step.query)
+            query = str(self._value(step.query)) if step.is_computed else step.query
+            found = self._rows(query)
             for row in found.rows:
-                self._variables[step.name] = dict(zip(found.columns, row, strict=True))
+                self._take(step.names, found.columns, row, query)
                 self._steps(step.body)
         elif isinstance(step, Foreach):
             for item in self._items(step.array):
@@ -201,12 +208,23 @@ class BlockRunner:
         if step.is_strict and not found.rows:
             raise CatalogError("query returned no rows", sqlstate="P0002")
         first = found.rows[0] if found.rows else (None,) * len(found.columns)
-        if len(step.names) == len(first):
-            self._variables.update(zip(step.names, first, strict=True))
-        elif len(step.names) == 1:
-            self._variables[step.names[0]] = dict(zip(found.columns, first, strict=True))
+        self._take(step.names, found.columns, first, step.query)
+
+    def _take(
+        self,
+        names: tuple[str, ...],
+        columns: tuple[str, ...],
+        row: tuple[object, ...],
+        query: str,
+    ) -> None:
+        """Give a row to the variable that holds it whole, or to one for each column."""
+        # A variable may be of a table's own type, too.
+        if len(names) == 1 and (names[0] in self._records or len(row) > 1):
+            self._variables[names[0]] = dict(zip(columns, row, strict=True))
+        elif len(names) == len(row):
+            self._variables.update(zip(names, row, strict=True))
         else:
-            raise UndecidedError(step.query)
+            raise UndecidedError(query)
 
     def _value(self, expression: str) -> object:
         found = self._rows(f"SELECT {expression}").rows

@@ -53,11 +53,13 @@ class If:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loop:
-    """``FOR name IN query LOOP``."""
+    """``FOR name, name IN query LOOP``, or ``IN EXECUTE text``."""
 
-    name: str
+    names: tuple[str, ...]
     query: str
     body: tuple[BlockStep, ...]
+    is_computed: bool = False
+    """Whether the query is an expression whose value is the text of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +105,21 @@ class Handler:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """``name type := expression``."""
+
+    name: str
+    is_record: bool
+    """Whether it holds a row: ``record`` or ``table%ROWTYPE``."""
+    first: str | None
+    """The expression of its first value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """``DECLARE ... BEGIN ... EXCEPTION ... END``."""
 
-    variables: tuple[tuple[str, str | None], ...]
-    """The names that are declared, each with the expression of its first value."""
+    variables: tuple[Variable, ...]
     body: tuple[BlockStep, ...]
     handlers: tuple[Handler, ...] = ()
 

@@ -315,6 +315,10 @@ SEQUENCES: dict[str, tuple[str, ...]] = {
         "do $$ declare t text; begin foreach t in array '{c, d}'::text[] loop execute format('create table %I (id integer)', t); end loop; foreach t in array '{}'::text[] loop drop table a; end loop; end $$",
         "create table p (id integer not null) partition by hash (id)",
         "do $$ declare n integer := 3; begin for i in 0..n - 1 loop execute format('create table p_%s partition of p for values with (modulus %s, remainder %s)', i, n, i); end loop; for i in 2..1 loop drop table a; end loop; end $$",
+        "create table t_old (id integer, name text); create table u_old (id integer)",
+        "do $$ declare t text; begin for t in select tablename from pg_tables where tablename like '%_old' loop execute 'alter table ' || t || ' add column seen integer'; end loop; end $$",
+        "do $$ declare t text; c text; begin for t, c in select table_name, column_name from information_schema.columns where table_name like '%_old' and column_name = 'name' loop execute format('alter table %I drop column %I', t, c); end loop; for t, c in select name, name from a loop drop table b; end loop; end $$",
+        "do $$ declare r pg_tables%rowtype; begin for r in execute 'select * from pg_tables where tablename like ' || quote_literal('u%') loop execute 'drop table ' || r.tablename; end loop; select into r * from pg_tables where tablename = 'nothing'; if r.tablename is not null then drop table a; end if; end $$",
         "do $$ declare names text[] := array['c']; begin if 'c' = any(names) then drop table c; end if; end $$",
     ),
     "partitions": (
