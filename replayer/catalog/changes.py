@@ -14,6 +14,8 @@ from replayer.catalog.schema import (
     Column,
     Constraint,
     ForeignKey,
+    Generated,
+    Identity,
     Index,
     IndexElement,
     OtherObject,
@@ -123,7 +125,13 @@ class ModifyColumn:
 
 
 def _said(column: Column, part: ColumnPart) -> str:
-    return repr(getattr(column, part.value))
+    value = getattr(column, part.value)
+    if isinstance(value, Identity):
+        sequence = f"by {value.sequence}" if value.sequence is not None else ""
+        return " ".join(filter(None, (value.kind.value, sequence, value.options)))
+    if isinstance(value, Generated):
+        return f"({value.expression}) {'stored' if value.stored else 'virtual'}"
+    return "none" if value is None else repr(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,15 @@ def test_constraints_without_names_are_told_apart_by_what_they_say() -> None:
     ]
 
 
+def test_how_a_column_is_numbered_and_computed_is_told_in_words() -> None:
+    one = catalog_of("CREATE TABLE t (a int NOT NULL, b int GENERATED ALWAYS AS (a) STORED)")
+    other = catalog_of("CREATE TABLE t (a serial, b int)")
+    assert [str(change) for change in compare(one, other)] == [
+        "column t.a: identity none -> serial by t_a_seq",
+        "column t.b: generated (a) stored -> none",
+    ]
+
+
 @pytest.mark.parametrize("names", [True, False])
 def test_what_differs_under_one_name_is_told_part_by_part(*, names: bool) -> None:
     one = catalog_of(
