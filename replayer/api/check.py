@@ -235,7 +235,10 @@ class _Check:
             return booted
         engines = OfflineEngines(backend_imports)
         same_vendor = dialect.vendor == target.facts.dialect.vendor
-        engine = target.engine if same_vendor else engines.default_engine(dialect)
+        engine = target.engine
+        if not same_vendor:
+            geometry = engines.is_gis(engine)
+            engine = engines.default_engine(dialect, geometry=geometry)
         wrapper = engines.offline(engine, engines.facts(dialect, None))
         settings = {**booted.settings_dict, "ENGINE": engine, "OPTIONS": {}}
         return wrapper(settings, target.alias)

@@ -1,4 +1,4 @@
-"""What tables need before them on PostgreSQL: the extensions and collations of the history."""
+"""What tables need before them on PostgreSQL: extensions and the history's collations."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from replayer.dialects.backing import Recorder
 from replayer.model import Statement
+from replayer.replay.preparation import ask_to_prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,7 @@ def prelude_statements(
     plan: Sequence[MigrationKey],
     connection: Any,  # noqa: ANN401 - a wrapper
 ) -> tuple[Statement, ...]:
-    """Return the statements of ``django.contrib.postgres``'s operations that the plan runs.
+    """Return what the backend prepares, and what ``django.contrib.postgres``'s operations do.
 
     Notes
     -----
@@ -36,6 +37,8 @@ def prelude_statements(
     """
     recorder = Recorder()
     connection.back_with(recorder)
+    # PostGIS makes its extension there, before the first migration.
+    ask_to_prepare(connection)
     editor = connection.SchemaEditorClass(connection, atomic=False)
     for key in plan:
         migration = history.on_disk[key]
@@ -50,7 +53,7 @@ def prelude_statements(
         match = _COLLATION.match(text)
         if match and match["verb"] == "DROP":
             kept.pop(match["name"], None)
-        elif text.upper().startswith("CREATE"):
+        elif text.upper().startswith("CREATE "):
             kept.setdefault(match["name"] if match else text, text)
     return tuple(Statement(sql=sql) for sql in kept.values())
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from replayer.dialects.engines import DEFAULT_ENGINES, Engines
 from replayer.dialects.facts import server_facts
+from replayer.dialects.geometry import sister_engine
 from replayer.model import Dialect, ServerFacts
 
 if TYPE_CHECKING:
@@ -20,9 +21,15 @@ class OfflineEngines(Engines):
         """Return the facts of the server that is assumed."""
         return server_facts(dialect, version)
 
-    def default_engine(self, dialect: Dialect) -> str:
-        """Return the engine for a dialect that the project has none of."""
-        return DEFAULT_ENGINES[dialect]
+    def default_engine(self, dialect: Dialect, *, geometry: bool = False) -> str:
+        """Return the engine for a dialect that the project has none of.
+
+        Parameters
+        ----------
+        geometry
+            Whether the engine that the project has is one of GeoDjango's.
+        """
+        return (sister_engine(dialect) if geometry else None) or DEFAULT_ENGINES[dialect]
 
 
 def offline_connection(alias: str) -> Any:  # noqa: ANN401 - a class that is made at run time

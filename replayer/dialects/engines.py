@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import AppRegistryNotReady
 
+from replayer.dialects.geometry import NoGeometryMixin, is_gis, refuse_spatialite
 from replayer.errors import DialectError, DriverMissingError
 from replayer.model import Dialect
 
@@ -27,6 +28,7 @@ DEFAULT_ENGINES = {
     Dialect.MSSQL: "mssql",
 }
 
+_GIS = "django.contrib.gis.db.backends."
 _BACKENDS = {
     "postgresql": "postgresql",
     "postgis": "postgresql",
@@ -124,6 +126,28 @@ class Engines:
             raise DialectError(message, hint=f"type --dialect with one of {known}")
         return _BY_VENDOR[vendor]
 
+    def is_gis(self, engine: str) -> bool:
+        """Return whether a backend is one of GeoDjango's, or is built on one.
+
+        Notes
+        -----
+        Those that import models are told by their source: PostGIS' is one of them.
+        """
+        if self.wants_apps(engine):
+            return _GIS in engine or _GIS in _source(engine)
+        return is_gis(self.base(engine))
+
+    def check_printable(self, engine: str) -> None:
+        """Refuse a backend whose schema is not made by DDL alone.
+
+        Raises
+        ------
+        DialectError
+            For SpatiaLite.
+        """
+        if self.vendor(engine) == "sqlite" and self.is_gis(engine):
+            refuse_spatialite(engine)
+
     def offline(self, engine: str, facts: ServerFacts) -> Any:  # noqa: ANN401 - made at run time
         """Return the backend's wrapper class with no connection at its bottom."""
         key = (engine, facts)
@@ -134,9 +158,12 @@ class Engines:
                 raise DialectError(message, hint=f"type --dialect {_BY_VENDOR[base.vendor].value}")
             # Imported when it is asked for: a run has one dialect, and the others cost time.
             module = importlib.import_module(f"replayer.dialects.{_BY_VENDOR[base.vendor].value}")
+            mixins = {name: (mixin,) for name, mixin in module.PARTS.items()}
+            if not is_gis(base):
+                mixins["ops_class"] = (*mixins.get("ops_class", ()), NoGeometryMixin)
             parts = {
-                name: type(name, (mixin, getattr(base, name)), {})
-                for name, mixin in module.PARTS.items()
+                name: type(getattr(base, name).__name__, (*before, getattr(base, name)), {})
+                for name, before in mixins.items()
             }
             self._classes[key] = type(
                 "DatabaseWrapper",
@@ -153,9 +180,14 @@ def _wants_apps(error: BaseException) -> bool:
 
 def _foreseen_vendor(engine: str) -> str | None:
     """Return the vendor of the first of Django's backends that a backend's source names."""
+    backends = r"db\.backends\.(postgresql|postgis|mysql|sqlite3|spatialite)\b"
+    named = re.search(backends, _source(engine))
+    return _BACKENDS[named[1]] if named else None
+
+
+def _source(engine: str) -> str:
+    """Return the source of a backend's module, or an empty text where it has none."""
     spec = importlib.util.find_spec(f"{engine}.base")
     if spec is None or not isinstance(spec.loader, importlib.abc.InspectLoader):
-        return None
-    source = spec.loader.get_source(spec.name) or ""
-    named = re.search(r"db\.backends\.(postgresql|postgis|mysql|sqlite3|spatialite)\b", source)
-    return _BACKENDS[named[1]] if named else None
+        return ""
+    return spec.loader.get_source(spec.name) or ""

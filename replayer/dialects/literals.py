@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 
+from replayer.dialects.geometry import postgis_literal
 from replayer.model import Dialect
 
 if TYPE_CHECKING:
@@ -209,15 +210,26 @@ def _other(value: object, dialect: Dialect) -> str:
         ),
     ):
         return f"'{value}'::inet" if dialect is Dialect.POSTGRESQL else f"'{value}'"
-    if hasattr(value, "adapted") or hasattr(value, "obj"):
-        return _json(value, dialect)
-    if hasattr(value, "lower") and hasattr(value, "upper") and hasattr(value, "isempty"):
-        return _range(value)
     if isinstance(value, Promise):
         # A translated string.
         return _string(str(value), dialect)
     if isinstance(value, dict) and dialect is Dialect.POSTGRESQL:
         return f"{_string(_hstore(value), dialect)}::hstore"
+    return _adapted(value, dialect)
+
+
+def _adapted(value: object, dialect: Dialect) -> str:
+    """Write what wraps a value for a driver: the drivers' own classes, and GeoDjango's."""
+    if hasattr(value, "adapted") or hasattr(value, "obj"):
+        return _json(value, dialect)
+    if hasattr(value, "lower") and hasattr(value, "upper") and hasattr(value, "isempty"):
+        return _range(value)
+    if hasattr(value, "ewkb"):
+        return postgis_literal(value)
+    wkt = getattr(value, "wkt", None)
+    if isinstance(wkt, str):
+        # GeoDjango's adapter for MySQL, which mysqlclient takes for its text.
+        return _string(wkt, dialect)
     addr = getattr(value, "addr", None)
     if isinstance(addr, str):
         return f"{_string(addr, dialect)}::inet"

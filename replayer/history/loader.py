@@ -285,7 +285,8 @@ def link(disk: Disk, *, replace_migrations: bool = True, is_unmigrated_ok: bool 
         sorted(
             label
             for label in disk.unmigrated_apps
-            if next(iter(apps.get_app_config(label).get_models()), None) is not None
+            # GeoDjango's app has models of the tables that PostGIS makes.
+            if any(model._meta.managed for model in apps.get_app_config(label).get_models())  # noqa: SLF001 - public
         )
     )
     sentences = [*disk.faults, *loader.broken]

@@ -29,10 +29,16 @@ class EngineCatalogue(Protocol):
     def offline(self, engine: str, facts: ServerFacts) -> Any:  # noqa: ANN401 - a class
         """Return the backend's wrapper class with no connection at its bottom."""
 
+    def is_gis(self, engine: str) -> bool:
+        """Return whether a backend is one of GeoDjango's, or is built on one."""
+
+    def check_printable(self, engine: str) -> None:
+        """Refuse a backend whose schema is not made by DDL alone."""
+
     def facts(self, dialect: Dialect, version: str | None) -> ServerFacts:
         """Return the facts of the server that is assumed."""
 
-    def default_engine(self, dialect: Dialect) -> str:
+    def default_engine(self, dialect: Dialect, *, geometry: bool = False) -> str:
         """Return the engine for a dialect that the project has none of."""
 
 
@@ -69,7 +75,7 @@ def configure_databases(
     ProjectError
         When the settings name no database and no dialect is asked for.
     DialectError
-        When an engine cannot be imported or speaks no known dialect.
+        When an engine cannot be imported, speaks no known dialect, or is SpatiaLite.
     """
     databases = {name: dict(entry) for name, entry in (settings.DATABASES or {}).items()}
     databases.setdefault("default", {})
@@ -91,9 +97,12 @@ def configure_databases(
         vendor = _vendor(engines, engine)
         moves = name == alias or vendor is None or vendor == own_vendor
         if moves and vendor != dialect.vendor:
-            entry["ENGINE"] = engines.default_engine(dialect)
+            geometry = vendor is not None and engines.is_gis(engine)
+            entry["ENGINE"] = engines.default_engine(dialect, geometry=geometry)
             entry["OPTIONS"] = {}
         named = str(entry["ENGINE"])
+        if name == alias:
+            engines.check_printable(named)
         entry_facts = facts if moves else engines.facts(engines.dialect(named), None)
         makers[name] = partial(engines.offline, named, entry_facts)
         if not engines.wants_apps(named):

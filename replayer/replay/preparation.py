@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from replayer.replay.journal import Journal
 
 
+def ask_to_prepare(connection: Any) -> str:  # noqa: ANN401 - an offline wrapper
+    """Let an offline wrapper prepare its database; return what failed, or an empty text."""
+    # It may miss what only a driver's connection tells, and warn of that.
+    former = logging.root.manager.disable
+    logging.disable()
+    try:
+        connection.prepare_database()
+    except Exception as error:  # noqa: BLE001 - a backend of anybody's may raise anything
+        return text_of(error)
+    finally:
+        logging.disable(former)
+    return ""
+
+
 def prepare_database(connection: Any, journal: Journal) -> tuple[HandlerRecord, ...]:  # noqa: ANN401
     """Let an offline wrapper prepare its database, and return what that did; nothing mostly.
 
@@ -32,18 +46,9 @@ def prepare_database(connection: Any, journal: Journal) -> tuple[HandlerRecord, 
         return ()
     journal.take()
     journal.take_opaque()
-    troubles = []
-    # It may miss what only a driver's connection tells, and warn of that.
-    former = logging.root.manager.disable
-    logging.disable()
-    try:
-        connection.prepare_database()
-    except Exception as error:  # noqa: BLE001 - a backend of anybody's may raise anything
-        troubles.append(text_of(error))
-    finally:
-        logging.disable(former)
+    failure = ask_to_prepare(connection)
     statements = journal.take()
-    troubles += journal.take_opaque()
+    troubles = [*([failure] if failure else []), *journal.take_opaque()]
     if not statements and not troubles:
         return ()
     function = vars(owner)["prepare_database"]

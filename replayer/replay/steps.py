@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.db.migrations import operations as django_operations
 from django.db.migrations.operations.base import Operation
 
-from replayer.errors import ReplayError
+from replayer.errors import ReplayerError, ReplayError
 from replayer.model import MigrationKey
 from replayer.project.blame import shown, text_of
 
@@ -92,6 +92,8 @@ class Steps:
             f"{key}: operation {index} ({describe(operation)}) {doing}: {_plain_text(error)}{where}"
         )
         hint = self._hint() if isinstance(error, DatabaseError) else None
+        if isinstance(error, ReplayerError):
+            hint = error.hint
         return ReplayError(message, migration=key, operation_index=index, source=source, hint=hint)
 
     def _hint(self) -> str | None:
@@ -108,6 +110,8 @@ class Steps:
 
 
 def _plain_text(error: BaseException) -> str:
+    if isinstance(error, ReplayerError):
+        return error.message
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], tuple):
         return f"there is no model {'.'.join(str(part) for part in error.args[0])!r}"
     if isinstance(error, KeyError) and error.args:

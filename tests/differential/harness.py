@@ -134,11 +134,12 @@ def _run(
     return done.stdout
 
 
-def _database_settings(server: Server, database: str) -> dict[str, object]:
+def _database_settings(project: Project, server: Server, database: str) -> dict[str, object]:
+    engine = project.engines.get(server.dialect, _ENGINES[server.dialect])
     if server.dialect == "sqlite":
-        return {"ENGINE": _ENGINES["sqlite"], "NAME": str(server.path(database))}
+        return {"ENGINE": engine, "NAME": str(server.path(database))}
     return {
-        "ENGINE": _ENGINES[server.dialect],
+        "ENGINE": engine,
         "NAME": database,
         "HOST": server.host,
         "PORT": server.port,
@@ -166,7 +167,8 @@ def migrate(
         wrapper = Path(directory) / "_differential_settings.py"
         wrapper.write_text(
             _WRAPPER.format(
-                settings=project.settings_module, database=_database_settings(server, database)
+                settings=project.settings_module,
+                database=_database_settings(project, server, database),
             )
             + (_WITHOUT_MIGRATIONS if without_migrations else ""),
             encoding="utf-8",

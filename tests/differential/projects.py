@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import hashlib
 import importlib.util
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ class Project:
     """The last series it runs on."""
     requires: tuple[str, ...] = ()
     """Packages that must be importable."""
+    libraries: tuple[str, ...] = ()
+    """Libraries of the system, as ``ctypes`` finds them."""
+    engines: Mapping[str, str] = field(default_factory=dict)
+    """Django's backends by dialect, where they are not the usual ones."""
     history_arguments: tuple[str, ...] = ()
     """Options without which the history can't be told, as ``--signals``."""
     is_public: bool = False
@@ -54,7 +59,10 @@ class Project:
         if self.max_django and series > self.max_django:
             return f"{self.name} is not for Django {django.get_version()}"
         missing = [name for name in self.requires if importlib.util.find_spec(name) is None]
-        return f"{self.name} needs the package {missing[0]}" if missing else ""
+        if missing:
+            return f"{self.name} needs the package {missing[0]}"
+        missing = [name for name in self.libraries if ctypes.util.find_library(name) is None]
+        return f"{self.name} needs the library lib{missing[0]} of the system" if missing else ""
 
     def digest(self) -> str:
         """Return a digest of the project's files."""
@@ -89,6 +97,8 @@ def _below(directory: Path, *, is_public: bool = False) -> Iterator[Project]:
             min_django=tuple(facts.get("min_django", ())),
             max_django=tuple(facts.get("max_django", ())),
             requires=(*facts.get("requires", ()), *facts.get("apps", ())),
+            libraries=tuple(facts.get("libraries", ())),
+            engines=dict(facts.get("engines", {})),
             history_arguments=tuple(facts.get("history_arguments", ())),
             is_public=is_public,
         )

@@ -67,7 +67,7 @@ def test_the_catalogue_answers_as_the_server(name: str, dialect: str, tmp_path: 
         with tempfile.TemporaryDirectory(prefix="replayer-") as directory:
             settings = harness._WRAPPER.format(
                 settings=project.settings_module,
-                database=harness._database_settings(server, database),
+                database=harness._database_settings(project, server, database),
             )
             Path(directory, "_differential_settings.py").write_text(settings, encoding="utf-8")
             real = _ask(project, "the server", ["real"], Path(directory))

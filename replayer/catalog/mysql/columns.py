@@ -53,9 +53,18 @@ class ColumnedTable(RenamingTable):
             if not column.null:
                 raise refusals.invalid_default(column.name)
             column = replace(column, default=None)
+        self._refuse_default(column, column.default)
         if spec.primary or column.auto_increment or column.type.upper() == "SERIAL":
             column = replace(column, null=False)
         return column
+
+    def _refuse_default(
+        self, column: Column, default: str | None, *, is_altered: bool = False
+    ) -> None:
+        if default is not None and not self.rules.takes_default(
+            column.type, default, is_altered=is_altered
+        ):
+            raise refusals.no_default_of_type(column.name, is_mariadb=self.rules.is_mariadb)
 
     def _place(self, column: Column, spec: ColumnSpec, index: int) -> None:
         if spec.first:
@@ -126,6 +135,7 @@ class ColumnedTable(RenamingTable):
             if not column.null:
                 raise refusals.invalid_default(column.name)
             default = None
+        self._refuse_default(column, default, is_altered=True)
         self.columns[self.columns.index(column)] = replace(
             column,
             default=default,

@@ -137,6 +137,15 @@ def invalid_default(column: str) -> CatalogError:
     return refusal(1067, f"Invalid default value for '{column}'")
 
 
+def no_default_of_type(column: str, *, is_mariadb: bool) -> CatalogError:
+    """1101, of a type that MySQL gives expressions alone as defaults; 1416 on MariaDB."""
+    if is_mariadb:
+        return refusal(1416, "Cannot get geometry object from data you send to the GEOMETRY field")
+    return refusal(
+        1101, f"BLOB, TEXT, GEOMETRY or JSON column '{column}' can't have a default value"
+    )
+
+
 def multiple_primary_key() -> CatalogError:
     """1068."""
     return refusal(1068, "Multiple primary key defined")

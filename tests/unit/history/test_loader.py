@@ -93,6 +93,12 @@ def test_an_app_switched_off_by_the_settings_is_unmigrated(tmp_path: Path) -> No
             load_history(app_labels_unmigrated_ok=False)
 
 
+def test_an_app_whose_models_are_all_unmanaged_has_nothing_to_migrate(tmp_path: Path) -> None:
+    unmanaged = MODEL + "    class Meta:\n        managed = False\n"
+    with project(tmp_path, {"four/models.py": unmanaged, "five/models.py": MODEL}):
+        assert load_history().unmigrated_apps == ("five",)
+
+
 def test_migration_modules_may_stand_elsewhere(tmp_path: Path) -> None:
     files = {"one/elsewhere/__init__.py": "", "one/elsewhere/0001_x.py": migration()}
     with project(tmp_path, files, MIGRATION_MODULES={"one": "one.elsewhere"}):

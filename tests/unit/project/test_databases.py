@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db.utils import ConnectionHandler
 
-from replayer.errors import ProjectError, UsageError
+from replayer.errors import DialectError, ProjectError, UsageError
 from replayer.model import Dialect, ServerFacts
 from replayer.project.databases import Target, configure_databases
 
@@ -17,12 +17,15 @@ _DIALECTS = {
     "django.db.backends.postgresql": Dialect.POSTGRESQL,
     "django.db.backends.mysql": Dialect.MYSQL,
     "tenants": Dialect.POSTGRESQL,
+    "spatialite": Dialect.SQLITE,
+    "gis.mysql": Dialect.MYSQL,
 }
-_ENGINES = {dialect: engine for engine, dialect in reversed(_DIALECTS.items())}
+_SQLITE, _POSTGRESQL, _MYSQL, _TENANTS, _SPATIALITE, _GIS = _DIALECTS
+_DEFAULTS = {dialect: engine for engine, dialect in reversed(_DIALECTS.items())}
 
 
 class Engines:
-    """Knows four backends, and notes which are imported."""
+    """Knows a few backends, two of them with geometry, and notes which are imported."""
 
     def __init__(self, *, late: str = "") -> None:
         self.late = late
@@ -49,8 +52,16 @@ class Engines:
         parts = tuple(int(part) for part in (version or "1.2").split("."))
         return ServerFacts(dialect=dialect, version=parts)
 
-    def default_engine(self, dialect: Dialect) -> str:
-        return _ENGINES[dialect]
+    def is_gis(self, engine: str) -> bool:
+        return engine in {_SPATIALITE, _GIS}
+
+    def check_printable(self, engine: str) -> None:
+        if engine == _SPATIALITE:
+            message = "no such schema"
+            raise DialectError(message)
+
+    def default_engine(self, dialect: Dialect, *, geometry: bool = False) -> str:
+        return _GIS if geometry and dialect is Dialect.MYSQL else _DEFAULTS[dialect]
 
 
 class Site:
@@ -84,9 +95,6 @@ class Site:
 
     def engine(self, alias: str) -> object:
         return self.settings.DATABASES[alias]["ENGINE"]
-
-
-_SQLITE, _POSTGRESQL, _MYSQL, _TENANTS = _DIALECTS
 
 
 def test_without_a_dialect_the_projects_own_engine_is_rendered(
@@ -193,3 +201,20 @@ def test_what_cannot_be_used_is_told_before_the_apps_unless_it_wants_them(
     assert site.engines.imported == [_SQLITE]
     assert site.handler["default"].engine == _TENANTS
     assert site.engines.imported == [_SQLITE, _TENANTS]
+
+
+def test_another_dialect_of_a_project_with_geometry_has_geometry_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = Site(monkeypatch, default=_SPATIALITE)
+    assert site.configure(Dialect.MYSQL).engine == _GIS
+    assert site.configure(Dialect.POSTGRESQL).engine == _POSTGRESQL
+
+
+def test_an_engine_that_cannot_be_printed_is_refused_where_it_is_the_one_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = Site(monkeypatch, default=_SPATIALITE, archive=_MYSQL)
+    with pytest.raises(DialectError, match="no such schema"):
+        site.configure()
+    assert site.configure(alias="archive").engine == _MYSQL
