@@ -6,12 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from replayer.catalog.catalog import Effect
+from replayer.catalog.lexer import split_statements
 from replayer.catalog.refusals import CatalogError
+from replayer.catalog.routines import calls_only_move_rows
 from replayer.dialects.backing import Answer
 from replayer.dialects.refusals import CannotAnswer, driver_error
+from replayer.model import Dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from replayer.catalog.catalog import Catalog
     from replayer.catalog.sqlite.catalog import SqliteCatalog
@@ -26,6 +29,8 @@ _SESSION = re.compile(
     r"\s*(?:PRAGMA|SELECT|WITH|EXPLAIN|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET|SHOW|VALUES)\b",
     re.IGNORECASE,
 )
+_KEPT = (Effect.SCHEMA, Effect.OPAQUE)
+"""What the journal keeps the statements of."""
 _BEGIN = re.compile(r"\s*BEGIN\b", re.IGNORECASE)
 _DATA = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|MERGE|COPY)\b", re.IGNORECASE)
 
@@ -73,36 +78,67 @@ class CatalogBacking:
         self._savepoints: dict[str, Point] = {}
 
     def execute(self, sql: str) -> Answer:
-        """Do what the server would do.
+        """Do what the server would do with a statement; with several, one by one.
 
         Raises
         ------
         Exception
-            The driver's, when the server would refuse the statement.
+            The driver's, when the server would refuse a statement.
+
+        Notes
+        -----
+        PostgreSQL's drivers send a script without parameters whole, and Django does not cut it.
+        What moves rows in it is no more kept than where it stands alone.
+        Source: django/db/backends/postgresql/operations.py, ``prepare_sql_script`` (4.2 to 6.1).
         """
+        texts = [sql]
+        if ";" in sql and self.catalog.dialect is Dialect.POSTGRESQL:
+            texts = split_statements(sql, Dialect.POSTGRESQL) or texts
+        answer = Answer()
+        waiting: list[str] = []
+        is_kept = False
+        for number, text in enumerate(texts, 1):
+            is_read = number == len(texts) and not self._journal.skips_data
+            effect, answer = self._do(text, is_read=is_read)
+            is_kept = is_kept or effect in _KEPT
+            if effect is Effect.SESSION or effect in _KEPT:
+                waiting.append(text.strip().rstrip(";"))
+            if is_kept:
+                # What is set for a statement that is kept is kept with it.
+                for each in waiting:
+                    self._journal.write(each)
+                waiting.clear()
+        return answer
+
+    def _do(self, sql: str, *, is_read: bool) -> tuple[Effect, Answer]:
+        """Do one statement, whose answer somebody reads or not."""
         match = _SAVEPOINT.match(sql)
         if match:
             self._savepoint(match[1].upper(), match[2].strip('"`;'))
-            return Answer()
+            return Effect.QUERY, Answer()
+        effect = Effect.QUERY
         try:
             effect = self.catalog.execute(sql)
             if effect is Effect.DATA:
                 self._journal.count_data()
             if effect is Effect.QUERY or (effect is Effect.DATA and not self._journal.skips_data):
-                return self._ask(self.catalog, sql)
+                return effect, self._ask(self.catalog, sql)
         except CannotAnswer as error:
+            # Where nobody reads the answer, it matters only if the schema may be another after it.
+            if not is_read and (
+                effect is Effect.DATA or calls_only_move_rows(self.catalog.others, sql)
+            ):
+                return effect, Answer(row_count=0)
             # The code that asked may catch it and go on: the operation is opaque all the same.
             self._journal.write_opaque(str(error))
-            if self._journal.skips_data:
-                return Answer(row_count=0)  # nobody reads what a RunSQL asks
+            if not is_read:
+                return effect, Answer(row_count=0)
             raise driver_error(error, self._database) from error
         except CatalogError as error:
             raise driver_error(error, self._database) from error
         if effect is Effect.OPAQUE:
             self._journal.write_opaque(f"cannot read: {_shortened(sql)}")
-        if effect in {Effect.SCHEMA, Effect.OPAQUE}:
-            self._journal.write(sql.strip().rstrip(";"))
-        return Answer(row_count=0)
+        return effect, Answer(row_count=0)
 
     def respell(self, literal: str) -> None:
         """Keep the literal for the step that executed it."""

@@ -40,6 +40,7 @@ def columns_of_query(store: Store, asked: CreateTableAs) -> tuple[Column, ...] |
         query = sqlglot.parse_one(asked.query, read="postgres")
     except sqlglot.errors.SqlglotError:
         return None
+    query = query.unnest()
     if not isinstance(query, exp.Select) or query.args.get("with_") or query.args.get("with"):
         return None
     tables = _tables(store, query)

@@ -59,6 +59,11 @@ _EFFECTS = {
         ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "TRUNCATE", "REFRESH"), Effect.DATA
     ),
 }
+_SEARCH_PATH = re.compile(
+    r"SET\s+(?:(?:SESSION|LOCAL)\s+)?(?:SEARCH_PATH\s*(?:=|\bTO\b)|SCHEMA\b)\s*(?P<first>[^,;]*)",
+    re.IGNORECASE,
+)
+_USUAL_SCHEMAS = {"public", "$user", "pg_catalog", "default", ""}
 _FIRST = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*([A-Za-z]+|\()", re.DOTALL)
 
 
@@ -68,7 +73,7 @@ def read_statement(sql: str) -> PostgresStatement:
     first = match[1].upper() if match is not None else ""
     effect = _EFFECTS.get(first)
     if effect is not None:
-        return Plain(effect=effect)
+        return _read_set(sql) if first == "SET" else Plain(effect=effect)
     reader = _READERS.get(first)
     if reader is None:
         plain = read_query(sql, first)
@@ -79,6 +84,14 @@ def read_statement(sql: str) -> PostgresStatement:
         return reader(cursor)
     except (UnreadableError, IndexError) as error:
         return Plain(effect=Effect.OPAQUE, reason=f"{first} that cannot be read {error}")
+
+
+def _read_set(sql: str) -> Plain:
+    """Read ``SET``: names without a schema are those of another one after some of them."""
+    match = _SEARCH_PATH.search(sql)
+    if match is None or match["first"].strip().strip("'\"").lower() in _USUAL_SCHEMAS:
+        return Plain(effect=Effect.SESSION)
+    return Plain(effect=Effect.OPAQUE, reason="another search_path")
 
 
 def _read_create(cursor: Cursor) -> PostgresStatement:  # noqa: C901 - as the grammar is

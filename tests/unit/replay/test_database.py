@@ -195,3 +195,72 @@ def test_a_migration_that_overrides_apply_does_it_its_own_way() -> None:
     assert (step.outcome, step.reason) == (Outcome.RAN, "the migration overrides apply")
     assert tables(history) == ["a_book", "own"]
     assert ModelKey("a", "book") in history.state.models
+
+
+def test_of_a_script_what_moves_rows_is_left_out_and_what_it_sets_stays() -> None:
+    script = """
+        -- made by hand
+        SET check_function_bodies = false;
+        INSERT INTO a_book DEFAULT VALUES;
+        CREATE TABLE kept (id int);
+        RESET check_function_bodies;
+        SELECT 1;
+        UPDATE a_book SET id = 2;
+    """
+    history = replay([model("Book"), migrations.RunSQL(script)])
+    step = history.records[0].steps[1]
+    assert [sql.splitlines()[-1].strip() for sql in step.statements] == [
+        "SET check_function_bodies = false",
+        "CREATE TABLE kept (id int)",
+        "RESET check_function_bodies",
+    ]
+    assert step.outcome is Outcome.RAN
+    assert tables(history) == ["a_book", "kept"]
+
+
+def test_a_script_that_only_moves_rows_keeps_nothing_of_what_it_sets() -> None:
+    script = "SET work_mem = '1GB'; INSERT INTO a_book DEFAULT VALUES; RESET work_mem"
+    history = replay([model("Book"), migrations.RunSQL(script)])
+    assert history.records[0].steps[1].statements == ()
+
+
+def test_the_one_statement_of_a_script_that_cannot_be_read_is_named() -> None:
+    script = "CREATE TABLE kept (id int); CREATE TABLE made AS SELECT now() AS at; DELETE FROM kept"
+    step = replay([migrations.RunSQL(script)]).records[0].steps[0]
+    assert (step.outcome, step.reason) == (
+        Outcome.OPAQUE,
+        "cannot read: CREATE TABLE made AS SELECT now() AS at",
+    )
+
+
+def test_a_script_of_a_function_is_read_to_its_end() -> None:
+    def forwards(_apps: Any, editor: Any) -> None:
+        with editor.connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO a_book SELECT generate_series(1, 3); "
+                "CREATE TABLE kept AS (SELECT id AS own FROM a_book); SELECT count(*) FROM a_book"
+            )
+            if cursor.fetchone() is not None:
+                cursor.execute("DROP TABLE a_book")
+
+    history = replay([model("Book"), migrations.RunPython(forwards)])
+    assert history.records[0].steps[1].outcome is Outcome.RAN
+    assert tables(history) == ["kept"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "outcome"),
+    [
+        ("SET search_path TO public, extensions", Outcome.RAN),
+        ("SET LOCAL search_path = DEFAULT", Outcome.RAN),
+        ("SET search_path = ''", Outcome.RAN),
+        ("SET search_path TO audit, public", Outcome.OPAQUE),
+        ('SET SESSION search_path="Audit"', Outcome.OPAQUE),
+        ("SET SCHEMA 'audit'", Outcome.OPAQUE),
+        ("SET statement_timeout TO 5", Outcome.RAN),
+    ],
+)
+def test_where_names_have_another_schema_the_effect_is_not_known(
+    sql: str, outcome: Outcome
+) -> None:
+    assert replay([migrations.RunSQL([sql])]).records[0].steps[0].outcome is outcome
