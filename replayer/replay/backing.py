@@ -14,7 +14,7 @@ from replayer.dialects.refusals import CannotAnswer, driver_error
 from replayer.model import Dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from replayer.catalog.catalog import Catalog
     from replayer.catalog.sqlite.catalog import SqliteCatalog
