@@ -13,28 +13,54 @@ if TYPE_CHECKING:
     from replayer.catalog.schema import OtherObject, QualifiedName
 
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_WORDS = """
+all and any array as between by case cast distinct else except exists filter from having in
+intersect into is join lateral like limit not offset on or over returning row select set some
+then union unique using values when where with within
+"""
+"""Of the language, before a parenthesis."""
+_FUNCTIONS = """
+abs age array_agg array_length avg bool_and bool_or btrim ceil char char_length clock_timestamp
+coalesce concat concat_ws count current_setting date_part date_trunc decimal decode dense_rank
+encode extract first_value floor format format_type gen_random_uuid generate_series greatest
+initcap json_agg json_array_elements json_build_object jsonb_agg jsonb_array_elements
+jsonb_build_object jsonb_each jsonb_object_agg jsonb_object_keys jsonb_set lag last_value
+lastval lead least left length lower lpad ltrim max md5 min mod nextval now nullif numeric
+obj_description pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_get_constraintdef
+pg_get_expr pg_get_indexdef pg_get_serial_sequence pg_get_viewdef pg_table_is_visible position
+power quote_ident quote_literal random rank regexp_match regexp_matches regexp_replace repeat
+replace right round row_number rpad rtrim setval setweight split_part sqrt string_agg
+string_to_array strpos substr substring sum timestamp to_char to_date to_json to_jsonb to_number
+to_timestamp to_tsquery to_tsvector translate trim trunc unnest upper uuid_generate_v4 varchar
+version
+"""
+"""Of PostgreSQL itself, and the names of types."""
+_HARMLESS = frozenset((*_WORDS.split(), *_FUNCTIONS.split()))
 _HEAD = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\b", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\bLANGUAGE\s+'?(?:sql|plpgsql)\b", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:INTO|AS)\s+(?:\"?\w+\"?\s*\.\s*)?\"?\w+\"?\s*\(", re.IGNORECASE)
+"""A name with columns behind it, which is no call."""
 _CALLED = re.compile(r"(\w+)\"?\s*\(")
 _PERFORMED = re.compile(r"\bPERFORM\s+(?:\"?\w+\"?\s*\.\s*)?\"?(\w+)\"?\s*\(", re.IGNORECASE)
 _BEYOND_ROWS = re.compile(
-    r"\b(?:ALTER|CALL|COMMENT|CREATE|DO|DROP|EXECUTE|GRANT|IMPORT|REVOKE|SECURITY|SET_CONFIG)\b",
+    r"\b(?:ALTER|CALL|COMMENT|CREATE|DO(?!\s+(?:NOTHING|UPDATE)\b)|DROP|EXECUTE|GRANT|IMPORT|REVOKE"
+    r"|SECURITY|SET_CONFIG)\b",
     re.IGNORECASE,
 )
 """Words with which a body may do more. In a name or a text they are one alarm too many."""
 
 
-def calls_only_move_rows(
-    others: Mapping[tuple[ObjectKind, QualifiedName], OtherObject], sql: str
-) -> bool:
-    """Return whether a query only calls routines that the catalogue knows and that make nothing.
+def leaves_schema(others: Mapping[tuple[ObjectKind, QualifiedName], OtherObject], sql: str) -> bool:
+    """Return whether a query or a change of rows calls nothing that could change the schema.
 
     Parameters
     ----------
     others
-        What a catalogue of PostgreSQL knows beside tables.
+        What a catalogue knows beside tables.
     sql
-        One query; every name in it that is called must be one of those routines.
+        One statement, which is not DDL. What it calls must be a routine that the catalogue knows
+        and that only moves rows, or a well-known function of the server.
 
     Notes
     -----
@@ -46,8 +72,9 @@ def calls_only_move_rows(
         if kind in {ObjectKind.FUNCTION, ObjectKind.PROCEDURE}:
             texts = (_COMMENT.sub(" ", text) for text in other.statements)
             bodies.setdefault(name.name.partition("(")[0].lower(), []).extend(texts)
-    waiting = {name.lower() for name in _CALLED.findall(_COMMENT.sub(" ", sql))}
-    if not waiting or not waiting <= bodies.keys():
+    plain = _NAMED.sub(", (", _TEXT.sub("''", _COMMENT.sub(" ", sql)))
+    waiting = {name.lower() for name in _CALLED.findall(plain)} - _HARMLESS
+    if not waiting <= bodies.keys():
         return False
     seen: set[str] = set()
     while waiting:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 _SQL_SERVER_COLLATION = "SQL_Latin1_General_CP1_CI_AS"
@@ -21,6 +21,8 @@ class Answer:
     """The names of the columns; None for a statement that returns no rows."""
     row_count: int = -1
     last_row_id: int | None = None
+    refuse: Callable[[], object] | None = None
+    """Raises the driver's exception when rows are asked for that are not known here."""
 
 
 class Backing(Protocol):
@@ -96,10 +98,19 @@ class Rows:
 
     def __init__(self, answer: Answer) -> None:
         self._rows: Sequence[tuple[object, ...]] = answer.rows
+        self._refuse = answer.refuse
         self._next = 0
 
     def take(self, size: int | None) -> list[tuple[object, ...]]:
-        """Return the next ``size`` rows, or all that are left where it is None."""
+        """Return the next ``size`` rows, or all that are left where it is None.
+
+        Raises
+        ------
+        Exception
+            The driver's, when the rows are not known.
+        """
+        if self._refuse is not None:
+            self._refuse()
         end = len(self._rows) if size is None else min(self._next + size, len(self._rows))
         rows = list(self._rows[self._next : end])
         self._next = end

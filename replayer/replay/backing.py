@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from replayer.catalog.catalog import Effect
 from replayer.catalog.lexer import split_statements
 from replayer.catalog.refusals import CatalogError
-from replayer.catalog.routines import calls_only_move_rows
+from replayer.catalog.routines import leaves_schema
 from replayer.dialects.backing import Answer
 from replayer.dialects.refusals import CannotAnswer, driver_error
 from replayer.model import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import NoReturn
 
     from replayer.catalog.catalog import Catalog
     from replayer.catalog.sqlite.catalog import SqliteCatalog
@@ -124,11 +126,10 @@ class CatalogBacking:
             if effect is Effect.QUERY or (effect is Effect.DATA and not self._journal.skips_data):
                 return effect, self._ask(self.catalog, sql)
         except CannotAnswer as error:
-            # Where nobody reads the answer, it matters only if the schema may be another after it.
-            if not is_read and (
-                effect is Effect.DATA or calls_only_move_rows(self.catalog.others, sql)
-            ):
-                return effect, Answer(row_count=0)
+            if leaves_schema(self.catalog.others, sql):
+                # It matters to who reads the answer alone, and that may be nobody.
+                refuse = partial(self._refuse, error) if is_read else None
+                return effect, Answer(row_count=0, refuse=refuse)
             # The code that asked may catch it and go on: the operation is opaque all the same.
             self._journal.write_opaque(str(error))
             if not is_read:
@@ -139,6 +140,10 @@ class CatalogBacking:
         if effect is Effect.OPAQUE:
             self._journal.write_opaque(f"cannot read: {_shortened(sql)}")
         return effect, Answer(row_count=0)
+
+    def _refuse(self, error: CatalogError) -> NoReturn:
+        self._journal.write_opaque(str(error))
+        raise driver_error(error, self._database) from error
 
     def respell(self, literal: str) -> None:
         """Keep the literal for the step that executed it."""

@@ -118,6 +118,7 @@ class Asks(Operation):
         with schema_editor.connection.cursor() as cursor:
             try:
                 cursor.execute(self.query)
+                cursor.fetchall()
             except NotSupportedError as error:
                 raise ValueError("nobody told") from error
         raise ValueError("of its own")
@@ -129,6 +130,26 @@ def test_an_operation_that_fails_for_what_only_a_server_can_tell_is_opaque() -> 
     assert (failed.outcome, failed.reason) == (Outcome.OPAQUE, "ValueError: nobody told")
     assert made.outcome is Outcome.PLAIN
     assert tables(history) == ["a_book", "asked"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "outcome"),
+    [
+        ("SELECT count(*) FROM pg_stat_activity", Outcome.RAN),
+        ("SELECT refill(id) FROM (SELECT id FROM a_book UNION SELECT 1) AS used", Outcome.RAN),
+        ("SELECT create_hypertable('a_book', 'id')", Outcome.OPAQUE),
+    ],
+)
+def test_what_nobody_reads_matters_where_it_may_make_something(sql: str, outcome: Outcome) -> None:
+    def asks(_apps: Any, editor: Any) -> None:
+        editor.execute(
+            "CREATE FUNCTION refill(one int) RETURNS void LANGUAGE sql AS "
+            "'INSERT INTO a_book VALUES (one)'"
+        )
+        editor.execute(sql)
+
+    step = replay([model("Book"), migrations.RunPython(asks)]).records[0].steps[1]
+    assert step.outcome is outcome
 
 
 def test_an_operation_that_fails_of_itself_is_an_error() -> None:

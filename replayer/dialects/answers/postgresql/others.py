@@ -45,6 +45,18 @@ def pg_trigger(objects: Objects) -> SystemTable:
     )  # fmt: skip
 
 
+def pg_publication(objects: Objects) -> SystemTable:
+    """Publications."""
+    return system_table(
+        "oid pubname pubowner puballtables",
+        [
+            (objects.oid("p", other.name), last_name(other.name.name), 10,
+             int("FOR ALL TABLES" in " ".join(other.statements[0].upper().split())))
+            for other in objects.others(ObjectKind.PUBLICATION)
+        ],
+    )  # fmt: skip
+
+
 def pg_policies(objects: Objects) -> SystemTable:
     """Tell the view of policies."""
     return system_table(

@@ -40,6 +40,7 @@ CATALOG: dict[str, Callable[[Objects], SystemTable]] = {
     "pg_enum": data_types.pg_enum,
     "pg_proc": others.pg_proc,
     "pg_trigger": others.pg_trigger,
+    "pg_publication": others.pg_publication,
     "pg_collation": data_types.pg_collation,
     "pg_sequences": relations.pg_sequences,
     "pg_depend": relations.pg_depend,
