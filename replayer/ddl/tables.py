@@ -39,7 +39,26 @@ def rendered_state_models(state: ProjectState, *, is_spent: bool = False) -> lis
         message = f"the final state of the migrations cannot be rendered: {told}"
         raise HistoryError(message) from error
     labels = {(state.app_label, state.name_lower): None for state in states.values()}
-    return [registry.get_model(*key) for key in labels]
+    models = [registry.get_model(*key) for key in labels]
+    for model in models:
+        _drop_doubles(model)
+    return models
+
+
+def _drop_doubles(model: Any) -> None:  # noqa: ANN401 - a model class
+    """Leave one field for each name: some fields bring another, which the migrations name too.
+
+    Notes
+    -----
+    A model of a state has both, and its table would have the column twice. The later one stays, in
+    the place of the first, as where SQLite's editor writes a table anew.
+    Source: django/db/backends/sqlite3/schema.py, ``_remake_table`` (4.2 to 6.1).
+    """
+    meta = model._meta  # noqa: SLF001 - Django's public name
+    named = {field.name: field for field in meta.local_fields}
+    if len(named) < len(meta.local_fields):
+        meta.local_fields = list(named.values())
+        meta._expire_cache()  # noqa: SLF001 - as Django's own add_field does
 
 
 def models_of_app(label: str) -> list[Any]:
